@@ -69,7 +69,8 @@ let package = Package(
         .systemLibrary(name: "CHiredis"),
         library("Identifiers"),
         library("Redis", ["CHiredis", .logging]),
-        library("Queue", ["Identifiers", "Redis", .lifecycle, .logging, .metrics], resources: [.embedInCode("Scripts")]),
+        library(
+            "Queue", ["Identifiers", "Redis", .lifecycle, .logging, .metrics], resources: [.embedInCode("Scripts")]),
 
         // What Tern's processes share.
         library("Jobs", ["Identifiers", "Queue", "Redis", .lifecycle, .logging]),
