@@ -1,0 +1,71 @@
+import HTTPTypes
+import Hummingbird
+import Mustache
+import NIOCore
+
+/// The HTML pages. Templates are compiled once, at start.
+struct Pages: Sendable {
+    let assets: Assets
+    private let library: MustacheLibrary
+
+    /// - Throws: when a template does not compile.
+    init(assets: Assets = Assets()) throws {
+        self.assets = assets
+        var library = MustacheLibrary()
+        for (name, text) in assets.templates { try library.register(text, named: name) }
+        self.library = library
+    }
+
+    /// What Tern is, and the way in.
+    func home(context: AppContext) -> Response {
+        page("home", title: "Tern", script: "site.js", context: context)
+    }
+
+    /// The chat, which its script fills by the API.
+    func chat(context: AppContext) -> Response {
+        page(
+            "chat", title: "Chat · Tern", script: "chat.js", values: ["preloads": assets.scripts.map(assets.path)],
+            context: context)
+    }
+
+    /// A whole page: `template` inside the layout, with what every page needs.
+    func page(
+        _ template: String, status: HTTPResponse.Status = .ok, title: String, script: String,
+        values: [String: Any] = [:], context: AppContext
+    ) -> Response {
+        var values = values
+        values["page_title"] = title
+        values["static"] = assets.path("")
+        values["script"] = assets.path(script)
+        values["request_id"] = context.requestID
+        if let viewer = context.viewer {
+            values["viewer"] = [
+                "username": viewer.username,
+                "email": EscapableText.of(viewer.email),
+                "initial": viewer.username.prefix(1).uppercased(),
+                "is_admin": viewer.isAdmin,
+                "is_verified": viewer.isVerified,
+            ]
+        }
+        guard let html = library.render(values, withTemplate: template) else {
+            return Response(status: .internalServerError)
+        }
+        return Response(status: status, headers: Self.headers, body: .init(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    private static let headers: HTTPFields = {
+        var headers: HTTPFields = [
+            .contentType: "text/html; charset=utf-8",
+            .cacheControl: "private, no-cache",
+            .vary: "Accept, Authorization, Cookie",
+            .xContentTypeOptions: "nosniff",
+            .contentSecurityPolicy: contentSecurityPolicy,
+        ]
+        if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "same-origin" }
+        return headers
+    }()
+
+    /// Everything comes from this host; nothing is inline, framed or submitted elsewhere.
+    private static let contentSecurityPolicy =
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
