@@ -6,9 +6,14 @@ public enum LogFormat: Sendable {
     case text
     case json
 
-    /// Text where standard error is a terminal.
-    public static func forStandardError() -> LogFormat {
-        isatty(STDERR_FILENO) == 1 ? .text : .json
+    /// The format called `text` or `json`; any other name chooses text where standard error is a terminal.
+    public init(named name: String) {
+        self =
+            switch name {
+            case "text": .text
+            case "json": .json
+            default: isatty(STDERR_FILENO) == 1 ? .text : .json
+            }
     }
 
     func line(_ event: LogLine) -> String {

@@ -28,6 +28,7 @@ extension Settings.Process {
         workers = reader.integer("WORKERS", in: 0...256)
         drain = reader.seconds("DRAIN_TIMEOUT", in: 0...3600)
         logLevel = reader.choice("LOG_LEVEL", of: Self.logLevels)
+        logFormat = reader.choice("LOG_FORMAT", of: ["auto", "text", "json"])
         metricsToken = reader.optional("METRICS_TOKEN")
         metricsPort = reader.optionalInteger("METRICS_PORT", in: 1...65_000)
     }

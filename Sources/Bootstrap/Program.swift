@@ -29,7 +29,7 @@ public struct Program: Sendable {
         let settings = try Settings.load()
         try settings.makeDataDirectory()
         let level = Logger.Level(rawValue: settings.process.logLevel) ?? .info
-        let format = LogFormat.forStandardError()
+        let format = LogFormat(named: settings.process.logFormat)
         LoggingSystem.bootstrap { _ in LineLogHandler(label: name, level: level, format: format) }
         return Program(settings: settings, logger: Logger(label: name))
     }

@@ -125,6 +125,8 @@ public struct Settings: Sendable {
         public var drain: Duration
         /// A name of `Logger.Level`.
         public var logLevel: String
+        /// `text`, `json`, or `auto`: text on a terminal.
+        public var logFormat: String
         public var metricsToken: String?
         /// First port of the metrics of workers and beat; nil: not served.
         public var metricsPort: Int?

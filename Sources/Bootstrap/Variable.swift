@@ -50,6 +50,7 @@ struct Variable: Sendable {
         Variable("CONVERSATION_RETENTION_DAYS", "30"), Variable("UNVERIFIED_RETENTION_DAYS", "7"),
         // Processes
         Variable("WORKERS", "1"), Variable("DRAIN_TIMEOUT", "25"), Variable("LOG_LEVEL", "info"),
+        Variable("LOG_FORMAT", "auto"),
         secret("METRICS_TOKEN"), Variable("METRICS_PORT"),
     ]
 
