@@ -1,1 +1,6 @@
 #include <hiredis/hiredis.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+
+/* prctl is variadic, which Swift can't call. */
+static inline void name_current_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -1,20 +1,37 @@
 public import Logging
 
 /// One connection that any number of tasks share: their commands are pipelined automatically.
+///
+/// It connects at the first command and again after a loss, with backoff and jitter. While the server is away a
+/// command waits for the next attempt to connect (2 s apart at most) and fails with it. A command without a reply for
+/// 10 s drops the connection, since the stream of replies would be out of step.
 public final class RedisConnection: Sendable {
     public let address: RedisAddress
+    private let pipeline: Pipeline
+    private let patience: Int64
 
-    /// Connects at the first command.
-    public init(_ address: RedisAddress, logger: Logger? = nil) {
-        self.address = address
+    public convenience init(_ address: RedisAddress, logger: Logger? = nil) {
+        self.init(address, patience: .seconds(10), logger: logger)
     }
 
-    /// - Throws: ``RedisError``.
-    public func send(_ command: RedisCommand) async throws -> RedisValue { throw RedisError.closed }
+    /// - Parameter patience: from sending a command to the last moment for its reply.
+    public init(_ address: RedisAddress, patience: Duration, logger: Logger? = nil) {
+        self.address = address
+        self.patience = patience.nanoseconds
+        pipeline = Pipeline(address, logger: logger)
+    }
 
-    /// Sends commands together and gives a result for each, in order.
-    public func send(_ commands: [RedisCommand]) async throws -> [Result<RedisValue, RedisError>] {
-        throw RedisError.closed
+    deinit { pipeline.close() }
+
+    /// - Throws: ``RedisError``.
+    public func send(_ command: RedisCommand) async throws -> RedisValue {
+        do {
+            return try await reply(to: command, patience: patience)
+        } catch RedisError.server(let message) where message.hasPrefix("READONLY") {
+            // The master became a replica: the address may lead to the new master by now.
+            pipeline.drop()
+            return try await reply(to: command, patience: patience)
+        }
     }
 
     /// `send("SET", "key", .bytes(value))`
@@ -22,13 +39,63 @@ public final class RedisConnection: Sendable {
         try await send(RedisCommand([.text(name)] + arguments))
     }
 
+    /// Sends commands in one write and gives a result for each, in order. They are not a transaction.
+    public func send(_ commands: [RedisCommand]) async throws -> [Result<RedisValue, RedisError>] {
+        guard !commands.isEmpty else { return [] }
+        let bytes = Array(commands.map(\.encoded).joined())
+        return await withCheckedContinuation { continuation in
+            pipeline.submit(
+                PendingCommand(
+                    bytes: bytes, replyCount: commands.count, patience: patience, completion: .many(continuation)))
+        }
+    }
+
     /// Runs a script by its hash, loading it first when the server doesn't know it.
     public func evaluate(
         _ script: RedisScript, keys: [String], arguments: [RedisArgument] = []
     ) async throws -> RedisValue {
-        throw RedisError.closed
+        var encoder = RedisEncoder(words: 3 + keys.count + arguments.count, reserving: 64 + 32 * arguments.count)
+        encoder.append("EVALSHA")
+        encoder.append(script.sha)
+        encoder.append(keys.count)
+        for key in keys { encoder.append(key) }
+        for argument in arguments { encoder.append(argument) }
+        return try await evaluate(script, RedisCommand(encoder))
     }
 
+    /// Runs an encoded EVALSHA of the script.
+    package func evaluate(_ script: RedisScript, _ command: RedisCommand) async throws -> RedisValue {
+        do {
+            return try await send(command)
+        } catch RedisError.server(let message) where message.hasPrefix("NOSCRIPT") {
+            let replies = try await send([RedisCommand("SCRIPT", "LOAD", .bytes(script.source)), command])
+            return try replies[1].get()
+        }
+    }
+
+    /// The reply goes to a closure on the connection's thread, which must not block.
+    package func submit(
+        _ command: RedisCommand, _ completion: @escaping @Sendable (Result<RedisValue, RedisError>) -> Void
+    ) {
+        pipeline.submit(
+            PendingCommand(
+                bytes: command.encoded, replyCount: 1, patience: patience, completion: .callback(completion)))
+    }
+
+    /// Drops the connection: commands under way fail with ``RedisError/connectionLost(_:)``, the next connects anew.
+    public func reconnect() { pipeline.drop() }
+
     /// Fails what waits and ends the thread. Later commands throw ``RedisError/closed``.
-    public func close() async {}
+    public func close() async {
+        pipeline.close()
+        await pipeline.closed()
+    }
+
+    func reply(to command: RedisCommand, patience: Int64) async throws -> RedisValue {
+        try await withCheckedThrowingContinuation { continuation in
+            pipeline.submit(
+                PendingCommand(
+                    bytes: command.encoded, replyCount: 1, patience: patience, completion: .one(continuation)))
+        }
+    }
 }
