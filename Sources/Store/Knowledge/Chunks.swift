@@ -1,0 +1,186 @@
+public import FoundationEssentials
+public import Identifiers
+
+public struct Chunks: Sendable {
+    let store: Store
+}
+
+extension Store {
+    public var chunks: Chunks { Chunks(store: self) }
+}
+
+extension Chunks {
+    /// Replaces the chunks of a document and notes its normalised text; chunks whose hash is among the old ones keep
+    /// their number and vector. The document is searchable by keyword from now on: its state becomes ready.
+    ///
+    /// Returns how many chunks still lack a vector; nil when the document was deleted meanwhile.
+    public func replace(
+        of document: DocumentID, text: String, with chunks: [NewChunk], at now: Date = Date()
+    ) async throws -> Int? {
+        try await store.write { transaction in
+            let isAlive =
+                try transaction.run(
+                    """
+                    UPDATE documents SET text = $2, state = 'ready', error = NULL, chunk_count = $3, version = version + 1,
+                        updated_at = $4
+                    WHERE id = $1 AND deleted_at IS NULL
+                    """, document, text, chunks.count, now) > 0
+            guard isAlive else { return nil }
+            let version = try KnowledgeVersion.grow(in: transaction)
+            try Self.exchange(of: document, with: chunks, version: version, in: transaction)
+            try transaction.run(
+                "DELETE FROM files WHERE id = (SELECT file_id FROM documents WHERE id = $1)", document)
+            try transaction.run("UPDATE documents SET file_id = NULL WHERE id = $1", document)
+            return try Self.noteProgress(of: document, in: transaction)
+        }
+    }
+
+    /// Chunks of living documents that lack a vector, of one document or of any; in order of the document.
+    public func withoutVector(of document: DocumentID? = nil, limit: Int = 64) async throws -> [Chunk] {
+        try await store.read { transaction in
+            guard let document else {
+                return try transaction.rows(
+                    """
+                    SELECT \(Chunk.columns) FROM \(Chunk.source) WHERE c.vector IS NULL
+                    ORDER BY c.document_id, c.ordinal LIMIT $1
+                    """, limit, read: Chunk.init)
+            }
+            return try transaction.rows(
+                """
+                SELECT \(Chunk.columns) FROM \(Chunk.source) WHERE c.document_id = $1 AND c.vector IS NULL
+                ORDER BY c.ordinal LIMIT $2
+                """, document, limit, read: Chunk.init)
+        }
+    }
+
+    /// Gives chunks their vectors. A chunk that went, or whose text is another by now, is left out.
+    public func setVectors(_ vectors: [(chunk: ChunkID, textHash: String, vector: [Float])]) async throws {
+        let vectors = vectors.map { (chunk: $0.chunk, textHash: $0.textHash, bytes: Data(floats: $0.vector)) }
+        guard !vectors.isEmpty else { return }
+        try await store.write { transaction in
+            let version = try KnowledgeVersion.grow(in: transaction)
+            var documents: Set<DocumentID> = []
+            for item in vectors {
+                let document = try transaction.first(
+                    """
+                    UPDATE chunks SET vector = $3, version = $4 WHERE id = $1 AND text_hash = $2 RETURNING document_id
+                    """, item.chunk, item.textHash, item.bytes, version
+                ) { try $0.id(0, DocumentIdentity.self) }
+                if let document { documents.insert(document) }
+            }
+            for document in documents { _ = try Self.noteProgress(of: document, in: transaction) }
+        }
+    }
+
+    /// Takes every vector away (another model, another signature); each batch of at most `limit` rows is one
+    /// transaction. Returns how many went, 0 when none is left.
+    public func clearVectors(limit: Int = 500) async throws -> Int {
+        try await store.write { transaction in
+            let version = try KnowledgeVersion.grow(in: transaction)
+            return try transaction.run(
+                """
+                UPDATE chunks SET vector = NULL, version = $1
+                WHERE id IN (SELECT id FROM chunks WHERE vector IS NOT NULL LIMIT $2)
+                """, version, limit)
+        }
+    }
+
+    /// Chunks of living documents by number, in the order asked for; those that went are left out.
+    public func find(_ ids: [ChunkID]) async throws -> [Chunk] {
+        try await store.read { transaction in
+            try ids.compactMap { id in
+                try transaction.first(
+                    "SELECT \(Chunk.columns) FROM \(Chunk.source) WHERE c.id = $1", id, read: Chunk.init)
+            }
+        }
+    }
+
+    /// A chunk with up to `radius` chunks before and after it in its document, in order.
+    public func neighbourhood(of id: ChunkID, radius: Int = 1) async throws -> [Chunk] {
+        try await store.read {
+            try $0.rows(
+                """
+                SELECT \(Chunk.columns) FROM chunks o
+                    JOIN chunks c ON c.document_id = o.document_id
+                        AND c.ordinal BETWEEN o.ordinal - $2 AND o.ordinal + $2
+                    JOIN documents d ON d.id = c.document_id AND d.deleted_at IS NULL
+                WHERE o.id = $1 ORDER BY c.ordinal
+                """, id, radius, read: Chunk.init)
+        }
+    }
+
+    /// Every chunk of a living document in order, at most `limit`.
+    public func list(of document: DocumentID, limit: Int = 10_000) async throws -> [Chunk] {
+        try await store.read {
+            try $0.rows(
+                "SELECT \(Chunk.columns) FROM \(Chunk.source) WHERE c.document_id = $1 ORDER BY c.ordinal LIMIT $2",
+                document, limit, read: Chunk.init)
+        }
+    }
+
+    /// Removes at most `limit` chunks of a document and logs their numbers for the index replicas.
+    static func remove(of document: DocumentID, limit: Int, in transaction: Transaction) throws -> Int {
+        let ids = try transaction.rows(
+            "SELECT id FROM chunks WHERE document_id = $1 ORDER BY ordinal LIMIT $2", document, limit
+        ) { $0.integer(0) }
+        guard !ids.isEmpty else { return 0 }
+        let version = try KnowledgeVersion.grow(in: transaction)
+        for id in ids { try remove(id, version: version, in: transaction) }
+        return ids.count
+    }
+
+    private static func remove(_ id: ChunkID, version: Int64, in transaction: Transaction) throws {
+        try transaction.run("DELETE FROM chunks WHERE id = $1", id)
+        try transaction.run("INSERT INTO removed_chunks (chunk_id, version) VALUES ($1, $2)", id, version)
+    }
+
+    private static func exchange(
+        of document: DocumentID, with chunks: [NewChunk], version: Int64, in transaction: Transaction
+    ) throws {
+        var standing: [String: [ChunkID]] = [:]
+        let old = try transaction.rows(
+            "SELECT id, text_hash FROM chunks WHERE document_id = $1 ORDER BY ordinal DESC", document
+        ) { (id: $0.integer(0), hash: $0.text(1)) }
+        for chunk in old { standing[chunk.hash, default: []].append(chunk.id) }
+        // Ordinals are unique in a document: the old ones step aside below zero before the new ones are given.
+        try transaction.run("UPDATE chunks SET ordinal = -1 - ordinal WHERE document_id = $1", document)
+        for (ordinal, chunk) in chunks.enumerated() {
+            if let id = standing[chunk.textHash]?.popLast() {
+                try transaction.run(
+                    """
+                    UPDATE chunks SET ordinal = $2, heading = $3, start_offset = $4, end_offset = $5, tokens = $6
+                    WHERE id = $1
+                    """, id, ordinal, chunk.heading, chunk.startOffset, chunk.endOffset, chunk.tokens)
+            } else {
+                try transaction.run(
+                    """
+                    INSERT INTO chunks (document_id, ordinal, heading, context, text, text_hash, start_offset, end_offset,
+                        tokens, version)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                    """, document, ordinal, chunk.heading, chunk.context, chunk.text, chunk.textHash,
+                    chunk.startOffset, chunk.endOffset, chunk.tokens, version)
+            }
+        }
+        for id in standing.values.joined() { try remove(id, version: version, in: transaction) }
+    }
+
+    /// Counts the chunks without vectors and writes the document's progress.
+    private static func noteProgress(of document: DocumentID, in transaction: Transaction) throws -> Int {
+        let lacking = try transaction.count(
+            "SELECT COUNT(*) FROM chunks WHERE document_id = $1 AND vector IS NULL", document)
+        try transaction.run(
+            """
+            UPDATE documents SET progress = CASE WHEN chunk_count = 0 THEN 1.0
+                ELSE CAST(chunk_count - $2 AS REAL) / chunk_count END
+            WHERE id = $1
+            """, document, lacking)
+        return lacking
+    }
+}
+
+extension Data {
+    /// The floats' bytes as the machine orders them.
+    init(floats: [Float]) {
+        self = floats.withUnsafeBytes { Data($0) }
+    }
+}

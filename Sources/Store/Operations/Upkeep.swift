@@ -1,0 +1,69 @@
+import FoundationEssentials
+import GRDB
+
+/// The file itself: is it there, is it sound, is it safe somewhere else.
+extension Store {
+    /// Whether the database answers: a read of its schema version.
+    public func ping() async throws {
+        _ = try await read { try $0.count("SELECT MAX(version) FROM schema_versions") }
+    }
+
+    /// Moves the log into the database without stopping anybody; to be called now and then from the background, so that
+    /// no request pays for it. Returns the log's pages and how many of them are moved.
+    @discardableResult
+    public func checkpoint() async throws -> (logPages: Int, movedPages: Int) {
+        do {
+            return try await pool.writeWithoutTransaction { database in
+                let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+                return (logPages: row?[1] ?? 0, movedPages: row?[2] ?? 0)
+            }
+        } catch { throw StoreError(translating: error) }
+    }
+
+    /// Refreshes the planner's statistics; cheap, meant for once a day.
+    public func optimize() async throws {
+        do {
+            try await pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA optimize") }
+        } catch { throw StoreError(translating: error) }
+    }
+
+    /// Copies the database to a new file while everybody works on, then opens the copy and checks it. Replaces the file.
+    public func backup(to path: String) async throws(StoreError) {
+        let partial = path + ".partial"
+        do {
+            try Self.removeFile(partial)
+            _ = try await read { try $0.run("VACUUM INTO $1", partial) }
+            try Self.verify(path: partial)
+            try Self.removeFile(path)
+            try FileManager.default.moveItem(atPath: partial, toPath: path)
+        } catch {
+            try? Self.removeFile(partial)
+            throw StoreError(translating: error)
+        }
+    }
+
+    /// Opens a database file read-only and checks it: sound pages, and a schema this program knows. Returns its version.
+    @discardableResult
+    public static func verify(path: String) throws(StoreError) -> Int {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            defer { try? queue.close() }
+            return try queue.read { database in
+                let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check")
+                guard verdict == "ok" else { throw StoreError.corrupt(verdict ?? "no verdict") }
+                guard try database.tableExists("schema_versions") else { throw StoreError.corrupt("no schema") }
+                let version = try Int.fetchOne(database, sql: "SELECT MAX(version) FROM schema_versions") ?? 0
+                guard version <= Migration.latestVersion else {
+                    throw StoreError.schemaTooNew(found: version, known: Migration.latestVersion)
+                }
+                return version
+            }
+        } catch { throw StoreError(translating: error) }
+    }
+
+    private static func removeFile(_ path: String) throws {
+        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+    }
+}
