@@ -5,7 +5,7 @@ public enum JobCatalogue {
     /// The kinds with a row in the Store.
     public static let tracked: [any Job.Type] = [
         GenerateAnswer.self, MakeTitle.self, SendMail.self, IngestDocument.self, EmbedChunks.self,
-        DeleteDocument.self, RefreshKnowledge.self, Housekeeping.self, StoreStatistics.self, BackupDatabase.self,
+        DeleteDocument.self, RefreshKnowledge.self, RunHousekeeping.self, StoreStatistics.self, BackupDatabase.self,
     ]
 
     /// The kinds that answer somebody who waits, and leave no trace.

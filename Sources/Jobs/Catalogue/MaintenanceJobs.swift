@@ -13,7 +13,7 @@ public enum CleanupTask: String, Codable, Sendable, CaseIterable {
 }
 
 /// Runs cleanup tasks one after the other, in small batches.
-public struct Housekeeping: Job {
+public struct RunHousekeeping: Job {
     public static let kind = "housekeeping"
     public static let policy = JobPolicy(
         queue: JobQueues.maintenance, maximumAttempts: 3, timeLimit: .seconds(3600),
