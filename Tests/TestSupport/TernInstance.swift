@@ -60,6 +60,14 @@ package final class TernInstance: Sendable {
         }
     }
 
+    /// Every process on the machine that was started for this instance and still runs.
+    package func survivors() throws -> [pid_t] {
+        let mark = "DATA_DIR=\(folder.file("data"))"
+        return try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }.filter {
+            Self.text("/proc/\($0)/environ")?.split(separator: "\0").contains(mark[...]) ?? false
+        }
+    }
+
     /// Sends a signal to every process under this name.
     package func signal(_ name: String, _ number: Int32) throws {
         for process in try processes(name) { Glibc.kill(process, number) }
