@@ -1,0 +1,85 @@
+import FoundationEssentials
+import Identifiers
+import Jobs
+import Logging
+import Redis
+import ServiceLifecycle
+import Store
+
+/// Reads jobs for their owners, and waits for their changes.
+struct JobReader: Sendable {
+    /// Without a ring the Store is asked again after this time, as while Redis is away.
+    private static let longestSilence = Duration.seconds(5)
+
+    let store: Store
+    let feed: AnswerFeed
+    let doorbell: Doorbell
+    let queues: QueueWatch
+    let retention: Duration
+    let logger: Logger
+
+    /// The job of an account: 404 for a foreign or unknown one, 410 for one beyond the retention.
+    func job(_ id: JobID, of account: AccountID) async throws -> JobDocument {
+        guard let found = try await store.jobs.answer(id, of: account) else { throw missing(id) }
+        let job = found.job
+        if job.status.isTerminal {
+            if let end = job.finishedAt, isBeyondRetention(end) { throw Self.gone }
+            return JobDocument(job, response: found.response, sources: found.sources, usage: found.usage)
+        }
+        return JobDocument(
+            job, response: found.response, sources: found.sources, usage: found.usage,
+            feed: await snapshot(of: id),
+            place: job.status == .queued ? await queues.place(of: id, in: job.queue) : nil)
+    }
+
+    /// The job as soon as its version differs from `version`, or as it is when the time is up or the process stops.
+    func change(
+        of id: JobID, account: AccountID, from version: Int64, within limit: Duration
+    ) async throws -> JobDocument {
+        try await wait(for: id, account: account, within: limit) { $0.version != version }
+    }
+
+    /// The job as soon as it has ended, or as it is when the time is up or the process stops.
+    func end(of id: JobID, account: AccountID, within limit: Duration) async throws -> JobDocument {
+        try await wait(for: id, account: account, within: limit) { _ in false }
+    }
+
+    private func wait(
+        for id: JobID, account: AccountID, within limit: Duration, until isNews: @Sendable (JobDocument) -> Bool
+    ) async throws -> JobDocument {
+        let clock = ContinuousClock()
+        let end = clock.now + limit
+        // Listen first, then look: a ring in between is kept.
+        let listener = doorbell.listen(id)
+        while true {
+            let document = try await job(id, of: account)
+            let left = clock.now.duration(to: end)
+            if document.isTerminal || isNews(document) || left <= .zero { return document }
+            let isStopping = await cancelWhenGracefulShutdown {
+                _ = await listener.wait(for: min(left, Self.longestSilence))
+                return Task.isCancelled
+            }
+            if isStopping { return document }
+        }
+    }
+
+    /// Live text is worth nothing without Redis; the Store's checkpoint stands in.
+    private func snapshot(of id: JobID) async -> FeedSnapshot? {
+        do {
+            return try await feed.snapshot(id)
+        } catch {
+            logger.debug("feed unknown", metadata: ["job.id": .stringConvertible(id), "error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// An id tells its age, so an old one is gone whoever owned it: nothing can be probed.
+    private func missing(_ id: JobID) -> Problem {
+        let created = Date(timeIntervalSince1970: Double(id.milliseconds) / 1000)
+        return isBeyondRetention(created) ? Self.gone : .notFound
+    }
+
+    private func isBeyondRetention(_ date: Date) -> Bool { date + retention < Date() }
+
+    private static let gone = Problem.gone("job_gone", "The job ended long ago and is no longer kept.")
+}

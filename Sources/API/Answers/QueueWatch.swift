@@ -1,0 +1,78 @@
+import Identifiers
+import Jobs
+import Logging
+import Queue
+import ServiceLifecycle
+import Synchronization
+
+/// Where a waiting job stands.
+struct QueuePlace: Sendable, Equatable {
+    /// Jobs ahead of it.
+    let position: Int?
+    let etaSeconds: Int?
+    /// Why it waits, when it is more than its turn: `no_worker` or `paused`.
+    let reason: String?
+}
+
+/// Looks at the queues once a second, so that no request has to.
+final class QueueWatch: Service {
+    private struct State {
+        var queues: [String: QueueStatus] = [:]
+        /// Mean seconds of an answer, learnt from those that ended.
+        var secondsAnAnswer = 4.0
+    }
+
+    private let queue: JobQueue
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(queue: JobQueue, logger: Logger) {
+        self.queue = queue
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await self.look()
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    /// The age of the oldest ready answer in seconds; 0 while it is not known.
+    var answerLatency: Double {
+        state.withLock { $0.queues[JobQueues.answers]?.latencySeconds ?? 0 }
+    }
+
+    /// Learns from an answer that ended how long the next may take.
+    func note(answerSeconds seconds: Double) {
+        guard seconds > 0 else { return }
+        state.withLock { $0.secondsAnAnswer += (seconds - $0.secondsAnAnswer) * 0.1 }
+    }
+
+    /// Where a ready job stands, as far as Redis tells.
+    func place(of id: JobID, in name: String) async -> QueuePlace {
+        let position = try? await queue.position(of: id)
+        let (status, pace) = state.withLock { ($0.queues[name], $0.secondsAnAnswer) }
+        let reason: String? =
+            if let status, status.isPaused { "paused" } else if status?.workers == 0 { "no_worker" } else { nil }
+        let eta =
+            reason == nil
+            ? position.map { Int((Double($0 + 1) * pace / Double(max(1, status?.workers ?? 1))).rounded(.up)) } : nil
+        return QueuePlace(position: position, etaSeconds: eta, reason: reason)
+    }
+
+    private func look() async {
+        do {
+            let queues = try await queue.queues()
+            state.withLock { state in
+                state.queues = Dictionary(queues.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+            }
+        } catch {
+            // What was last seen says nothing any more; admission must not depend on it.
+            state.withLock { $0.queues = [:] }
+            logger.debug("queues unknown", metadata: ["error": "\(error)"])
+        }
+    }
+}

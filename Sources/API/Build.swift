@@ -1,0 +1,66 @@
+package import Bootstrap
+import Hummingbird
+import Jobs
+package import Logging
+import Queue
+import Redis
+package import ServiceLifecycle
+import Store
+
+/// Puts the API together: nothing listens before its services run.
+///
+/// The database is opened and brought up to date, since every process may be the first.
+package func buildAPI(settings: Settings, logger: Logger) async throws -> AssembledAPI {
+    let store = try Store.open(
+        path: settings.storage.databasePath, synchronous: settings.storage.isFullySynchronous ? .full : .normal)
+    try store.migrate()
+    let parts = try await Parts(settings: settings, store: store, logger: logger)
+    let listening = ListeningPort()
+    let server = Application(
+        router: try routes(settings: settings, parts: parts).router,
+        configuration: .init(
+            address: .hostname(settings.server.host, port: settings.server.port), backlog: 4096),
+        onServerRunning: { listening.open(on: $0) }, logger: logger)
+    return AssembledAPI(
+        services: [parts.connection, parts.doorbell, parts.queues, parts.dispatcher, server], listening: listening)
+}
+
+/// The services of an API in the order in which they start; they end in reverse.
+package struct AssembledAPI: Sendable {
+    package let services: [any Service]
+    package let listening: ListeningPort
+}
+
+private func routes(settings: Settings, parts: Parts) throws -> RouteTable {
+    let routes = RouteTable()
+    routes.addMiddleware {
+        RequestScope(
+            headers: CommonHeaders(isSecure: settings.server.isSecure), routes: routes.list, pages: parts.pages,
+            bodyLimit: settings.limits.bodyBytes)
+        Authentication(
+            signIns: parts.signIns, cookies: parts.cookies, origin: parts.origin,
+            clientAddress: ClientAddress(trustedProxies: settings.server.trustedProxies))
+    }
+    PageController(pages: parts.pages).addRoutes(to: routes)
+    HealthController(store: parts.store, redis: parts.redis).addRoutes(to: routes)
+    SignupController(
+        store: parts.store, mails: VerificationMails(store: parts.store, dispatcher: parts.dispatcher),
+        passwordIterations: settings.accounts.passwordIterations, pages: parts.pages
+    ).addRoutes(to: routes)
+    LoginController(
+        signIns: parts.signIns,
+        passwords: PasswordCheck(store: parts.store, iterations: settings.accounts.passwordIterations),
+        cookies: parts.cookies, origin: parts.origin, pages: parts.pages
+    ).addRoutes(to: routes)
+    ProfileController(store: parts.store, pages: parts.pages).addRoutes(to: routes)
+
+    let signedIn = routes.group(context: SignedInContext.self)
+    ChatController(store: parts.store, desk: parts.desk).addRoutes(to: signedIn)
+    JobController(jobs: parts.jobs, cancellation: parts.cancellation).addRoutes(to: signedIn)
+    ConversationController(
+        store: parts.store, removal: ConversationRemoval(store: parts.store, cancellation: parts.cancellation)
+    ).addRoutes(to: signedIn)
+    FeedbackController(store: parts.store).addRoutes(to: signedIn)
+    HistoryController(store: parts.store).addRoutes(to: signedIn)
+    return routes
+}
