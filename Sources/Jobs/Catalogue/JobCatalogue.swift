@@ -1,3 +1,5 @@
+public import FoundationEssentials
+public import Identifiers
 public import Queue
 
 /// Every kind of job with its whole policy.
@@ -17,5 +19,15 @@ public enum JobCatalogue {
     /// The policy of a kind; nil for one that this version doesn't know, as while two versions are live.
     public static func policy(ofKind kind: String) -> JobPolicy? {
         policies[kind]
+    }
+
+    /// A job to be enqueued as its row in the Store describes it; nil for a kind that this version doesn't know.
+    public static func job(
+        ofKind kind: String, payload: String, id: JobID, account: String?, runAt: Date? = nil, deadline: Date? = nil
+    ) -> NewJob? {
+        guard let policy = policy(ofKind: kind) else { return nil }
+        return NewJob(
+            kind: kind, payload: [UInt8](payload.utf8), policy: policy, id: id, account: account, runAt: runAt,
+            deadline: deadline)
     }
 }

@@ -12,4 +12,7 @@ public enum JobQueues {
     public static let defaultWeights: [(name: String, weight: Int)] = [
         (answers, 6), (mail, 3), (ingestion, 2), (embedding, 2), (maintenance, 1),
     ]
+
+    /// How many jobs of a queue run at once in one process unless it is told otherwise: an embedding keeps a core busy.
+    public static let standardLimits = [embedding: 1, ingestion: 2, maintenance: 2]
 }

@@ -35,8 +35,19 @@ extension JobRows {
             job.partialText = nil
             job.partialEventID = nil
         }
+        if job.status != .succeeded, job.responseID == nil { try giveUpSubject(of: job, at: now, in: transaction) }
         try Schedules.finishRun(of: job, at: now, in: transaction)
         return job
+    }
+
+    /// A mail or document that waited for the job will not be sent or read.
+    private static func giveUpSubject(of job: TrackedJob, at now: Date, in transaction: Transaction) throws {
+        try transaction.run("UPDATE mails SET status = 'failed' WHERE job_id = $1 AND status = 'queued'", job.id)
+        try transaction.run(
+            """
+            UPDATE documents SET state = 'failed', error = COALESCE(error, $2), updated_at = $3
+            WHERE job_id = $1 AND state IN ('queued', 'processing')
+            """, job.id, job.error, now)
     }
 
     private static func endMessage(

@@ -18,6 +18,7 @@ public struct RemovedRows: Sendable, Equatable {
     /// Of these, whole conversations.
     public var conversations: Int
     public var messages: Int
+    public var accounts = 0
 
     public init(rows: Int = 0, conversations: Int = 0, messages: Int = 0) {
         self.rows = rows
@@ -86,6 +87,7 @@ extension Housekeeping {
                 removed.rows += part.rows
                 removed.conversations += part.conversations
                 removed.messages += part.messages
+                removed.accounts += part.accounts
             }
             return removed
         }
@@ -155,7 +157,8 @@ extension Housekeeping {
             removed.rows += try transaction.run(sql, account, limit - removed.rows)
         }
         if removed.rows < limit {
-            removed.rows += try transaction.run("DELETE FROM accounts WHERE id = $1", account)
+            removed.accounts = try transaction.run("DELETE FROM accounts WHERE id = $1", account)
+            removed.rows += removed.accounts
         }
         return removed
     }

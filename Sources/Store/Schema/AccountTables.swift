@@ -78,5 +78,6 @@ extension Migration {
         );
         CREATE INDEX mails_of_account ON mails(account_id, purpose, created_at);
         CREATE INDEX mails_by_time ON mails(created_at);
+        CREATE INDEX mails_queued ON mails(job_id) WHERE status = 'queued';
         """
 }

@@ -22,6 +22,7 @@ extension Migration {
             deleted_at BIGINT
         );
         CREATE UNIQUE INDEX documents_content ON documents(content_hash) WHERE deleted_at IS NULL;
+        CREATE INDEX documents_unfinished ON documents(job_id) WHERE state IN ('queued', 'processing');
         CREATE INDEX documents_by_source ON documents(source) WHERE deleted_at IS NULL;
         CREATE INDEX documents_deleted ON documents(deleted_at) WHERE deleted_at IS NOT NULL;
 
