@@ -32,19 +32,3 @@ extension Scheduler {
         }
     }
 }
-
-/// The beats as Redis knows them.
-public struct SchedulerStatus: Sendable, Equatable {
-    public struct Entry: Sendable, Equatable {
-        public let name: String
-        public let lastFire: Date?
-        public let nextFire: Date?
-        public let lastJob: JobID?
-    }
-
-    /// `host:pid:random` of the beat that fires now; nil when there is none.
-    public let leader: String?
-    /// The last sign of life of every beat of the last hour.
-    public let heartbeats: [String: Date]
-    public let entries: [Entry]
-}
