@@ -1,7 +1,12 @@
 // Runs before the first paint, so that a remembered theme does not flash. A classic script: modules would run too late.
-try {
-  const theme = localStorage.getItem('theme')
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
-} catch {
-  // Without storage the system decides.
+{
+  const root = document.documentElement
+  let theme = null
+  try {
+    theme = localStorage.getItem('theme')
+  } catch {
+    // Without storage the system decides.
+  }
+  if (theme === 'light' || theme === 'dark') root.dataset.theme = theme
+  root.dataset.shownTheme = root.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')
 }

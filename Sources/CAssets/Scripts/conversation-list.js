@@ -1,0 +1,136 @@
+// The sidebar's list: grouped by age, loaded by page, searched by the server.
+import { call } from './api.js'
+import { conversationItem } from './conversation-item.js'
+import { element } from './dom.js'
+import { ageGroup } from './time.js'
+import { toast } from './toast.js'
+
+const PAGE = 40
+
+export class ConversationList {
+  #root
+  #events
+  #items = []
+  #cursor = null
+  #query = ''
+  #currentID = null
+  #load = null
+
+  /** `events`: `open(id)`, `renamed(conversation)`, `removed(id)`. */
+  constructor(root, events) {
+    this.#root = root
+    this.#events = events
+    root.append(element('p', { text: 'Loading…' }))
+  }
+
+  select(id) {
+    this.#currentID = id
+    this.#render()
+  }
+
+  search(query) {
+    this.#query = query.trim()
+    return this.reload()
+  }
+
+  /** Loads the first page anew, as after an answer has changed the order or a title has come. */
+  async reload() {
+    this.#load?.abort()
+    const load = this.#load = new AbortController()
+    try {
+      const page = await this.#page(null, load.signal)
+      this.#items = page.conversations
+      this.#cursor = page.next_cursor
+      this.#render()
+    } catch (error) {
+      if (load.signal.aborted) return
+      this.#root.replaceChildren(
+        element('p', { text: 'The list could not be loaded.' }),
+        element('button', { type: 'button', class: 'button small', text: 'Try again', onclick: () => this.reload() }))
+    }
+  }
+
+  find(id) {
+    return this.#items.find((item) => item.id === id) ?? null
+  }
+
+  async rename(conversation, title) {
+    const renamed = await call('PUT', `/api/conversations/${conversation.id}/rename`, { body: { title } })
+    this.#replace(renamed)
+    this.#events.renamed(renamed)
+  }
+
+  #page(cursor, signal) {
+    const query = new URLSearchParams({ limit: PAGE })
+    if (this.#query) query.set('q', this.#query)
+    if (cursor) query.set('cursor', cursor)
+    return call('GET', `/api/conversations?${query}`, { signal })
+  }
+
+  async #more(button) {
+    button.disabled = true
+    const page = await this.#page(this.#cursor)
+    const known = new Set(this.#items.map((item) => item.id))
+    this.#items.push(...page.conversations.filter((item) => !known.has(item.id)))
+    this.#cursor = page.next_cursor
+    this.#render()
+  }
+
+  #replace(conversation) {
+    this.#items = this.#items.map((item) => item.id === conversation.id ? { ...item, ...conversation } : item)
+    this.#render()
+  }
+
+  async #pin(conversation) {
+    try {
+      this.#replace(await call('PATCH', `/api/conversations/${conversation.id}`, { body: { pinned: !conversation.pinned } }))
+    } catch (error) {
+      toast(error.message)
+    }
+  }
+
+  async #remove(conversation) {
+    try {
+      await call('DELETE', `/api/conversations/${conversation.id}`)
+    } catch (error) {
+      return toast(error.message)
+    }
+    this.#items = this.#items.filter((item) => item.id !== conversation.id)
+    this.#render()
+    this.#events.removed(conversation.id)
+    toast('Conversation deleted', { name: 'Undo', run: () => this.#restore(conversation) })
+  }
+
+  async #restore(conversation) {
+    try {
+      await call('POST', `/api/conversations/${conversation.id}/restore`, { body: {} })
+      await this.reload()
+      this.#events.open(conversation.id)
+    } catch (error) {
+      toast(error.message)
+    }
+  }
+
+  #render() {
+    const groups = Map.groupBy(this.#items, (item) => item.pinned ? 'Pinned' : ageGroup(item.updated_at))
+    const names = ['Pinned', ...[...groups.keys()].filter((name) => name !== 'Pinned')].filter((name) => groups.has(name))
+    const parts = names.flatMap((name) => [
+      element('h2', { text: name }),
+      element('ul', { role: 'list' }, groups.get(name).map((item) => conversationItem(item, item.id === this.#currentID, {
+        open: this.#events.open,
+        rename: (title) => this.rename(item, title),
+        pin: () => this.#pin(item),
+        remove: () => this.#remove(item),
+      }))),
+    ])
+    if (parts.length === 0) {
+      parts.push(element('p', { text: this.#query ? `Nothing found for “${this.#query}”.` : 'Your conversations will be listed here.' }))
+    }
+    if (this.#cursor) {
+      const button = element('button', { type: 'button', class: 'button small', text: 'Show more' })
+      button.addEventListener('click', () => this.#more(button).catch((error) => { button.disabled = false; toast(error.message) }))
+      parts.push(button)
+    }
+    this.#root.replaceChildren(...parts)
+  }
+}
