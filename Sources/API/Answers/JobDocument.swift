@@ -82,15 +82,7 @@ extension JobDocument {
     }
 
     private func writeProgress(to json: inout JSONWriter) {
-        if let place {
-            json.object("queue") { json in
-                json.member("position", place.position)
-                json.member("eta_seconds", place.etaSeconds)
-                json.member("reason", place.reason)
-            }
-        } else {
-            json.member("queue", nil as String?)
-        }
+        json.member("queue", place)
         json.member("attempt", job.attempt)
         json.member("max_attempts", job.maximumAttempts)
         json.member("next_attempt_at", job.nextAttemptAt)

@@ -14,6 +14,17 @@ struct QueuePlace: Sendable, Equatable {
     let reason: String?
 }
 
+extension JSONWriter {
+    mutating func member(_ name: String, _ place: QueuePlace?) {
+        guard let place else { return member(name, nil as String?) }
+        object(name) { json in
+            json.member("position", place.position)
+            json.member("eta_seconds", place.etaSeconds)
+            json.member("reason", place.reason)
+        }
+    }
+}
+
 /// Looks at the queues once a second, so that no request has to.
 final class QueueWatch: Service {
     private struct State {

@@ -43,6 +43,7 @@ package final class TokenSigner: Sendable {
     }
 
     package func issue(account: AccountID, session: SessionID, at now: Date) async throws -> String {
+        let now = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
         let payload = Payload(
             iss: IssuerClaim(value: Self.party), aud: AudienceClaim(value: Self.party),
             sub: SubjectClaim(value: account.description), sid: session.description,

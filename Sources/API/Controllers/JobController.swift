@@ -13,6 +13,7 @@ struct JobController: Sendable {
 
     func addRoutes(to routes: some RouterMethods<SignedInContext>) {
         routes.get("api/jobs/:id", use: show)
+        routes.get("api/jobs/:id/events", use: events)
         routes.post("api/jobs/:id/cancel", use: cancel)
     }
 
@@ -37,6 +38,16 @@ struct JobController: Sendable {
     }
 
     @Sendable
+    private func events(_ request: Request, context: SignedInContext) async throws -> Response {
+        let id = try context.id("id", as: JobID.self)
+        let account = context.viewer.accountID
+        let document = try await jobs.job(id, of: account)
+        let place = request.headers[.lastEventID] ?? request.query("after")
+        if document.isTerminal, place?.hasSuffix(JobEvents.endMark) == true { return Response(status: .noContent) }
+        return .events(request) { [jobs] in JobEvents(jobs, of: id, account: account, after: place) }
+    }
+
+    @Sendable
     private func cancel(_ request: Request, context: SignedInContext) async throws -> Response {
         let id = try context.id("id", as: JobID.self)
         let account = context.viewer.accountID
@@ -44,8 +55,7 @@ struct JobController: Sendable {
         _ = try await jobs.job(id, of: account)
         let wasOver = try await cancellation.cancel(id, of: account)
         let document = try await jobs.job(id, of: account)
-        let isAccepted = !wasOver && !document.isTerminal
-        return .json(isAccepted ? .accepted : .ok, headers: isAccepted ? [.location: document.path] : [:]) { json in
+        return .json(wasOver ? .ok : .accepted, headers: wasOver ? [:] : [.location: document.path]) { json in
             json.object { document.write(to: &$0) }
         }
     }

@@ -35,6 +35,7 @@ extension HTTPField.Name {
     static let referrerPolicy = Self("Referrer-Policy")!
     static let frameOptions = Self("X-Frame-Options")!
     static let openerPolicy = Self("Cross-Origin-Opener-Policy")!
+    static let lastEventID = Self("Last-Event-ID")!
     static let link = Self("Link")!
     static let accelBuffering = Self("X-Accel-Buffering")!
 }
