@@ -102,6 +102,12 @@ static const unsigned char passage_js[] = {
 static const unsigned char place_js[] = {
 #embed "Scripts/place.js"
 };
+static const unsigned char run_poll_js[] = {
+#embed "Scripts/run-poll.js"
+};
+static const unsigned char run_stream_js[] = {
+#embed "Scripts/run-stream.js"
+};
 static const unsigned char run_words_js[] = {
 #embed "Scripts/run-words.js"
 };
@@ -218,6 +224,8 @@ static const CAsset assets[] = {
     FILE_NAMED("menu.js", menu_js),
     FILE_NAMED("passage.js", passage_js),
     FILE_NAMED("place.js", place_js),
+    FILE_NAMED("run-poll.js", run_poll_js),
+    FILE_NAMED("run-stream.js", run_stream_js),
     FILE_NAMED("run-words.js", run_words_js),
     FILE_NAMED("run.js", run_js),
     FILE_NAMED("scroll.js", scroll_js),

@@ -25,7 +25,7 @@ extension Pages: PageRendering {
     private func addNext(_ path: String?, to values: inout [String: Any]) {
         guard let path = LocalPath.checked(path) else { return }
         values["next"] = EscapableText.of(path)
-        values["next_query"] = LocalPath.inQuery(path)
+        values["next_query"] = PercentCoding.encode(path)
     }
 
     func profile(_ profile: Profile, context: AppContext) -> Response {

@@ -52,9 +52,19 @@ struct Assets: Sendable {
         "/static/\(version)/\(name)"
     }
 
-    /// The scripts' names, for preloading.
-    var scripts: [String] {
-        files.keys.filter { $0.hasSuffix(".js") }.sorted()
+    /// The modules that `script` imports, and those that they import: a page names them, so that the browser need not find them
+    /// one after the other.
+    func modules(of script: String) -> [String] {
+        var found: Set<String> = []
+        var unread = [script]
+        while let name = unread.popLast() {
+            guard let text = files[name].map({ String(buffer: $0.body) }) else { continue }
+            for part in text.split(separator: "from './").dropFirst() {
+                let module = String(part.prefix { $0 != "'" })
+                if found.insert(module).inserted { unread.append(module) }
+            }
+        }
+        return found.sorted()
     }
 
     /// Serves `/static/<version>/<name>`. During a rolling update a page may ask one process for the version of another: it gets

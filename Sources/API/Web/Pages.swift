@@ -24,7 +24,8 @@ struct Pages: Sendable {
     /// The chat, which its script fills by the API.
     func chat(context: AppContext) -> Response {
         page(
-            "chat", title: "Chat · Tern", script: "chat.js", values: ["preloads": assets.scripts.map(assets.path)],
+            "chat", title: "Chat · Tern", script: "chat.js",
+            values: ["preloads": assets.modules(of: "chat.js").map(assets.path)],
             context: context)
     }
 
@@ -47,25 +48,10 @@ struct Pages: Sendable {
                 "is_verified": viewer.isVerified,
             ]
         }
+        let headers: HTTPFields = [.contentType: "text/html; charset=utf-8", .cacheControl: "private, no-cache"]
         guard let html = library.render(values, withTemplate: template) else {
             return Response(status: .internalServerError)
         }
-        return Response(status: status, headers: Self.headers, body: .init(byteBuffer: ByteBuffer(string: html)))
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: html)))
     }
-
-    private static let headers: HTTPFields = {
-        var headers: HTTPFields = [
-            .contentType: "text/html; charset=utf-8",
-            .cacheControl: "private, no-cache",
-            .vary: "Accept, Authorization, Cookie",
-            .xContentTypeOptions: "nosniff",
-            .contentSecurityPolicy: contentSecurityPolicy,
-        ]
-        if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "same-origin" }
-        return headers
-    }()
-
-    /// Everything comes from this host; nothing is inline, framed or submitted elsewhere.
-    private static let contentSecurityPolicy =
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }

@@ -18,7 +18,7 @@ function words(question) {
 function marked(text, question) {
   const list = words(question)
   if (list.length === 0) return [text]
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(${list.join('|')})`, 'giu')
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])((?:${list.join('|')})[\\p{L}\\p{N}]*)`, 'giu')
   return text.split(pattern).map((part, index) => index % 2 ? element('mark', { text: part }) : part)
 }
 

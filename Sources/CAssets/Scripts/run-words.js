@@ -6,9 +6,12 @@ const STAGES = { retrieving: 'Looking through the documents', generating: 'Writi
 export const isFinished = (status) => ['succeeded', 'failed', 'cancelled', 'expired'].includes(status)
 
 function queued(job) {
-  const { position, eta_seconds: eta, workers } = job.queue ?? {}
-  if (workers === 0) {
+  const { position, eta_seconds: eta, reason } = job.queue ?? {}
+  if (reason === 'no_worker') {
     return { text: 'No worker is running. Your question is kept and gets its answer when one starts.', isWarning: true }
+  }
+  if (reason === 'paused') {
+    return { text: 'Answers are paused. Your question is kept and gets its turn when they go on.', isWarning: true }
   }
   if (position > 0) return { text: `${position} ahead of you${eta ? `, about ${span(eta)}` : ''}` }
   return { text: eta > 1 ? `Next in line, about ${span(eta)}` : 'Next in line' }

@@ -14,7 +14,7 @@ function item(source, isCited, question) {
 
 /** A strip for the sources of `text`; null when there are none. */
 export function sourceStrip(sources, text, question) {
-  if (!sources?.length) return null
+  if (!sources?.length || !text) return null
   const cited = citedNumbers(text)
   const ordered = [...sources].sort((a, b) => cited.has(b.n) - cited.has(a.n) || a.n - b.n)
   return element('section', { class: 'sources', 'aria-label': 'Sources' },
