@@ -28,10 +28,17 @@ extension JobRunner {
         public var stuckAfter: Duration
         /// How long an ended tracked job can be looked up. At least 10 minutes in production.
         public var keepsEnded: Duration
+        /// Deaths of a worker with a job alone that bury it; before the last of them nothing runs beside it. The
+        /// maintainers' number.
+        public var poisonLimit: Int
+        /// How long dead jobs are kept, and how many of them.
+        public var keepsDead: Duration = .seconds(90 * 86_400)
+        public var deadLimit = 10_000
 
         public init(
-            queues: [QueueWeight], concurrency: Int, isStrict: Bool = false, lease: Duration = .seconds(15),
-            drain: Duration = .seconds(25), stuckAfter: Duration = .seconds(10), keepsEnded: Duration = .seconds(900)
+            queues: [QueueWeight], concurrency: Int, isStrict: Bool = false, lease: Duration = .seconds(12),
+            drain: Duration = .seconds(25), stuckAfter: Duration = .seconds(10), keepsEnded: Duration = .seconds(900),
+            poisonLimit: Int = 3
         ) {
             self.queues = queues
             self.concurrency = max(1, concurrency)
@@ -40,6 +47,7 @@ extension JobRunner {
             self.drain = drain
             self.stuckAfter = stuckAfter
             self.keepsEnded = keepsEnded
+            self.poisonLimit = max(2, poisonLimit)
         }
     }
 }

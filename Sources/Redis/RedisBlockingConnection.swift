@@ -20,5 +20,8 @@ public final class RedisBlockingConnection: Sendable {
     /// Ends a wait at once by dropping the connection; the waiter gets ``RedisError/connectionLost(_:)``.
     public func interrupt() { connection.reconnect() }
 
+    /// Ends a wait at once and refuses others: they throw ``RedisError/closed``.
+    public func closeNow() { connection.closeNow() }
+
     public func close() async { await connection.close() }
 }

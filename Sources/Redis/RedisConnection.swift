@@ -85,6 +85,9 @@ public final class RedisConnection: Sendable {
     /// Drops the connection: commands under way fail with ``RedisError/connectionLost(_:)``, the next connects anew.
     public func reconnect() { pipeline.drop() }
 
+    /// Like ``close()`` without waiting for the thread to end.
+    public func closeNow() { pipeline.close() }
+
     /// Fails what waits and ends the thread. Later commands throw ``RedisError/closed``.
     public func close() async {
         pipeline.close()

@@ -27,7 +27,7 @@ local function conclude(id, fence, action, due, text)
         call('HSET', job, 'b', string.sub(entry, 24), 'q', queue, 'p', priority, 'f', fence, 'u', '1')
     end
     call('HDEL', inflight, id)
-    call('HDEL', job, 'w', 'y')
+    call('HDEL', job, 'w', 'y', 'n')
     if action == 'retry' then
         call('HINCRBY', job, 'a', 1)
         call('HSET', job, 's', 'retrying', 'd', due, 'e', text)
@@ -40,7 +40,12 @@ local function conclude(id, fence, action, due, text)
         bury(job, id, text, now, ARGV[2], tonumber(ARGV[3]))
     else
         call('HINCRBY', job, 'i', 1)
-        call('HSET', job, 's', 'ready', 'n', digits(unshift(queue, priority, id, now)))
+        call('HSET', job, 's', 'ready')
+        if tonumber(call('HGET', job, 'r') or 0) > 0 then
+            recovered(queue, id, now)
+        else
+            call('HSET', job, 'n', digits(unshift(queue, priority, id, now)))
+        end
         arm(queue)
     end
     return 1

@@ -56,6 +56,12 @@ local function unshift(queue, priority, id, now)
     return call('HINCRBY', P .. 'taken', queue .. ':' .. priority, -1) + 1
 end
 
+-- To the list that is served before all others and one job at a time, for jobs whose worker died with them.
+local function recovered(queue, id, now)
+    call('RPUSH', P .. 'q:' .. queue .. ':r', reference(id, now))
+    call('SADD', P .. 'queues', queue)
+end
+
 -- Into the set 'scheduled' or 'retry'; wakes the promoter when nothing in it is due earlier.
 local function defer(set, id, due)
     call('ZADD', P .. set, digits(due), id)

@@ -11,10 +11,15 @@ for _, set in ipairs({'scheduled', 'retry'}) do
     for _, id in ipairs(ids) do
         call('ZREM', P .. set, id)
         local job = P .. 'job:' .. id
-        local v = call('HMGET', job, 'q', 'p')
+        local v = call('HMGET', job, 'q', 'p', 'r')
         if v[1] then
-            call('HSET', job, 's', 'ready', 'n', digits(push(v[1], v[2], id, now)))
-            call('HDEL', job, 'd', 'y')
+            call('HDEL', job, 'd', 'y', 'n')
+            call('HSET', job, 's', 'ready')
+            if tonumber(v[3] or 0) > 0 then
+                recovered(v[1], id, now)
+            else
+                call('HSET', job, 'n', digits(push(v[1], v[2], id, now)))
+            end
             arm(v[1])
             moved = moved + 1
         end

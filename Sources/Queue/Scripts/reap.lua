@@ -66,8 +66,7 @@ local function recover(id, value)
     end
     call('HSET', job, 's', 'ready')
     call('HDEL', job, 'w', 'n')
-    call('RPUSH', P .. 'q:' .. v[1] .. ':r', reference(id, now))
-    call('SADD', P .. 'queues', v[1])
+    recovered(v[1], id, now)
     arm(v[1])
     brought = brought + 1
 end

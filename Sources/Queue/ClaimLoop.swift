@@ -1,0 +1,100 @@
+import Logging
+import Redis
+import Synchronization
+
+/// The one task that acknowledges and claims.
+extension JobRunner {
+    /// Returns when a drain has ended.
+    func claimLoop(_ control: RedisSubscriber) async {
+        while true {
+            if state.withLock({ $0.isEvicted }) { await reincarnate(control) }
+            await sendFailures()
+            if let call = nextCall() {
+                await perform(call)
+                continue
+            }
+            let (isFinished, isIdle) = state.withLock { state in
+                (
+                    state.isDraining && (state.isIdle || state.isEvicted),
+                    !state.isDraining && !state.mayHaveWork && state.free(of: configuration.concurrency) > 0
+                )
+            }
+            if isFinished { return }
+            if isIdle { idleness.raise() }
+            await news.wait()
+        }
+    }
+
+    private func nextCall() -> ClaimCall? {
+        var generator = SystemRandomNumberGenerator()
+        return state.withLock { state in
+            let free = state.isEvicted ? 0 : state.free(of: configuration.concurrency)
+            guard !state.acknowledgements.isEmpty || (free > 0 && state.mayHaveWork) else { return nil }
+            let done = Array(state.acknowledgements.prefix(1000))
+            state.acknowledgements.removeFirst(done.count)
+            let shares = configuration.queues.shares(
+                of: free, running: state.runningByQueue, isStrict: configuration.isStrict, using: &generator)
+            return ClaimCall(
+                number: state.nextCallNumber(), acknowledgements: done, free: free,
+                mayRecover: state.mayRecover, shares: shares)
+        }
+    }
+
+    /// Sends a call until it is answered: the number makes a repetition harmless.
+    private func perform(_ call: ClaimCall) async {
+        let (incarnation, announcements) = state.withLock { ($0.incarnation, $0.announcements) }
+        let command = call.command(incarnation: incarnation, prefix: keys.prefix, configuration: configuration)
+        var pause = Duration.milliseconds(50)
+        while !isHopeless {
+            do {
+                let value = try await redis.evaluate(Scripts.ackfetch, command)
+                let reply = try ClaimReply(value, queues: queueIndices, aloneAfter: configuration.poisonLimit - 1)
+                return accept(reply, of: call, announcements)
+            } catch {
+                logger.warning("no answer to a claim", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(1))
+            }
+        }
+        state.withLock { $0.acknowledgements = [] }
+    }
+
+    private func accept(_ reply: ClaimReply, of call: ClaimCall, _ announcements: Int) {
+        switch reply {
+        case .evicted: state.withLock { $0.isEvicted = true }
+        case .stale:
+            // Only another process under the same incarnation could bring this about.
+            logger.critical("a newer claim of this worker was seen")
+            state.withLock { $0.isEvicted = true }
+        case .claimed(let result):
+            metrics.claimed(result)
+            if result.lost > 0 {
+                logger.warning("acknowledged jobs were not held", metadata: ["jobs": "\(result.lost)"])
+            }
+            let now = monotonicNanoseconds()
+            state.withLock { state in
+                state.mustEmpty = result.mustEmpty
+                if call.free > 0, result.jobs.count < call.free, state.announcements == announcements {
+                    state.mayHaveWork = result.mustEmpty
+                }
+                for job in result.jobs { start(job, at: now, in: &state) }
+            }
+        }
+    }
+
+    private func start(_ job: Claimed, at now: Int64, in state: inout Slots) {
+        let token = state.nextToken()
+        state.fill(
+            Slots.Slot(
+                job: job, token: token, task: Task { await self.execute(job, token) }, startedAt: now,
+                overdueAt: now &+ job.timeLimit.nanoseconds))
+    }
+
+    /// The drain is long over and Redis doesn't answer: the lease will bring the jobs back.
+    var isHopeless: Bool {
+        state.withLock { state in
+            guard case .draining(let until) = state.phase else { return false }
+            return monotonicNanoseconds() > until + 10_000_000_000
+        }
+    }
+}
