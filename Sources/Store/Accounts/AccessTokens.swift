@@ -30,7 +30,9 @@ extension AccessTokens {
                 INSERT INTO access_tokens (id, account_id, name, hash, scopes, created_at, expires_at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7)
                 """, id, account, name, hash, scopes.joined(separator: " "), now, expiresAt)
-            return AccessToken(id: id, name: name, scopes: scopes, createdAt: now, expiresAt: expiresAt)
+            return AccessToken(
+                id: id, name: name, scopes: scopes, createdAt: now.wholeMilliseconds,
+                expiresAt: expiresAt?.wholeMilliseconds)
         }
     }
 

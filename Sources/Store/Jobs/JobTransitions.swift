@@ -78,7 +78,7 @@ extension JobRows {
                 return .expired
             }
             try transaction.run("UPDATE jobs SET started_at = $2 WHERE id = $1", id, now)
-            job.startedAt = now
+            job.startedAt = now.wholeMilliseconds
             return .claimed(job)
         }
     }
@@ -199,7 +199,8 @@ extension JobRows {
         try await store.write { transaction in
             let ids = try transaction.rows(
                 """
-                SELECT id FROM jobs WHERE finished_at IS NULL AND started_at IS NULL AND deadline < $1
+                SELECT id FROM jobs
+                WHERE finished_at IS NULL AND created_at < $1 AND started_at IS NULL AND deadline < $1
                 ORDER BY created_at LIMIT $2
                 """, now, limit
             ) { try $0.id(0, JobIdentity.self) }

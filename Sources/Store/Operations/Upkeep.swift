@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Glibc
 
 /// The file itself: is it there, is it sound, is it safe somewhere else.
 extension Store {
@@ -27,19 +28,24 @@ extension Store {
         } catch { throw StoreError(translating: error) }
     }
 
-    /// Copies the database to a new file while everybody works on, then opens the copy and checks it. Replaces the file.
+    /// Copies the database to a new file while everybody works on, opens the copy and checks it, and puts it in the place
+    /// of `path` in one step. The copy holds the state of one moment.
     public func backup(to path: String) async throws(StoreError) {
         let partial = path + ".partial"
+        defer { unlink(partial) }
         do {
-            try Self.removeFile(partial)
-            _ = try await read { try $0.run("VACUUM INTO $1", partial) }
+            unlink(partial)
+            // A connection of its own: the copy takes no reader away for as long as it runs.
+            let source = try DatabaseQueue(path: self.path)
+            defer { try? source.close() }
+            try await source.writeWithoutTransaction {
+                try $0.execute(sql: "VACUUM INTO ?", arguments: [partial])
+            }
             try Self.verify(path: partial)
-            try Self.removeFile(path)
-            try FileManager.default.moveItem(atPath: partial, toPath: path)
-        } catch {
-            try? Self.removeFile(partial)
-            throw StoreError(translating: error)
-        }
+            try Self.flush(partial)
+            guard rename(partial, path) == 0 else { throw Self.failure(of: path) }
+            try Self.flush(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        } catch { throw StoreError(translating: error) }
     }
 
     /// Opens a database file read-only and checks it: sound pages, and a schema this program knows. Returns its version.
@@ -63,7 +69,15 @@ extension Store {
         } catch { throw StoreError(translating: error) }
     }
 
-    private static func removeFile(_ path: String) throws {
-        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+    /// Pushes a file, or a folder's entries, to the disk.
+    private static func flush(_ path: String) throws(StoreError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(of: path) }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(of: path) }
+    }
+
+    private static func failure(of path: String) -> StoreError {
+        .unavailable("\(path): \(String(cString: strerror(errno)))")
     }
 }

@@ -63,6 +63,9 @@ extension Date {
     /// Whole milliseconds since 1970, the form of every time in the Store.
     package var unixMilliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
 
+    /// The time as it comes back from the Store.
+    var wholeMilliseconds: Date { Date(unixMilliseconds: unixMilliseconds) }
+
     package init(unixMilliseconds: Int64) {
         self.init(timeIntervalSince1970: Double(unixMilliseconds) / 1000)
     }

@@ -8,7 +8,7 @@ import Glibc
 /// Statements are prepared once a connection and kept. Rows are gathered before the next statement runs, so the same
 /// statement may be used again at once.
 package struct Transaction {
-    private let database: Database
+    let database: Database
 
     init(_ database: Database) {
         self.database = database
@@ -81,6 +81,7 @@ package struct Transaction {
     private func step(
         _ sql: String, _ arguments: [any SQLArgument], _ row: (SQLRow) throws -> Bool
     ) throws {
+        guard database.sqliteConnection != nil else { throw StoreError.closed }
         let prepared: Statement
         do { prepared = try database.cachedStatement(sql: sql) } catch { throw StoreError(translating: error) }
         let statement = prepared.sqliteStatement

@@ -49,7 +49,7 @@ extension Migration {
         CREATE INDEX messages_of_account ON messages(account_id, created_at, number) WHERE role = 'user';
         CREATE INDEX messages_without_conversation ON messages(number) WHERE conversation_id IS NULL;
         CREATE INDEX messages_unfinished ON messages(created_at) WHERE status = 'queued';
-        CREATE INDEX messages_by_parent ON messages(parent_id) WHERE parent_id IS NOT NULL;
+        CREATE INDEX messages_by_parent ON messages(parent_id, position) WHERE parent_id IS NOT NULL;
 
         CREATE TABLE idempotency_keys (
             account_id TEXT NOT NULL,
