@@ -90,6 +90,9 @@ static const unsigned char edit_in_place_js[] = {
 static const unsigned char empty_js[] = {
 #embed "Scripts/empty.js"
 };
+static const unsigned char feedback_js[] = {
+#embed "Scripts/feedback.js"
+};
 static const unsigned char live_markdown_js[] = {
 #embed "Scripts/live-markdown.js"
 };
@@ -156,6 +159,9 @@ static const unsigned char user_message_js[] = {
 static const unsigned char verification_js[] = {
 #embed "Scripts/verification.js"
 };
+static const unsigned char version_switch_js[] = {
+#embed "Scripts/version-switch.js"
+};
 static const unsigned char chat_mustache[] = {
 #embed "Templates/chat.mustache"
 };
@@ -220,6 +226,7 @@ static const CAsset assets[] = {
     FILE_NAMED("drawer.js", drawer_js),
     FILE_NAMED("edit-in-place.js", edit_in_place_js),
     FILE_NAMED("empty.js", empty_js),
+    FILE_NAMED("feedback.js", feedback_js),
     FILE_NAMED("live-markdown.js", live_markdown_js),
     FILE_NAMED("menu.js", menu_js),
     FILE_NAMED("passage.js", passage_js),
@@ -242,6 +249,7 @@ static const CAsset assets[] = {
     FILE_NAMED("toast.js", toast_js),
     FILE_NAMED("user-message.js", user_message_js),
     FILE_NAMED("verification.js", verification_js),
+    FILE_NAMED("version-switch.js", version_switch_js),
     FILE_NAMED("chat.mustache", chat_mustache),
     FILE_NAMED("home.mustache", home_mustache),
     FILE_NAMED("icons.mustache", icons_mustache),

@@ -24,7 +24,7 @@ export class Answer {
   #since = Date.now()
   #timer = null
 
-  /** `handlers` are `retry(answer)` and `versions(answer)`, which gives `{ index, count, go(step) }` or null. */
+  /** `handlers`: `retry(answer)`, `regenerate(answer)`, and `versions()`, which gives `{ index, count, go(step) }` or null. */
   constructor(question, handlers) {
     this.#question = question
     this.#handlers = handlers
@@ -43,11 +43,6 @@ export class Answer {
   leave() {
     this.#smooth.stop()
     clearInterval(this.#timer)
-  }
-
-  /** Builds the row of actions anew, as when a sibling has come. */
-  refreshActions() {
-    if (isFinished(this.job?.status)) this.#showFoot()
   }
 
   #run() {
@@ -98,7 +93,7 @@ export class Answer {
     this.#foot.replaceChildren(...[
       problem && troubleBox(problem, this.job, () => this.#handlers.retry(this)),
       sourceStrip(this.job.sources, this.job.response, this.#question),
-      answerActions(this.job, this.#handlers.versions(this)),
+      ...answerActions(this.job, { regenerate: () => this.#handlers.regenerate(this), versions: this.#handlers.versions() }),
     ].filter(Boolean))
   }
 }

@@ -44,10 +44,24 @@ export class Asking {
     }
   }
 
-  /** Starts a sibling of a failed answer; null when it is refused. */
-  async retry(job) {
+  /** Starts a sibling of an answer that came to nothing; null when it is refused. */
+  retry(job) {
+    return this.#start('POST', `/api/jobs/${job.job_id}/retry`, {})
+  }
+
+  /** Starts a sibling of a finished answer; null when it is refused. */
+  regenerate(messageID) {
+    return this.#start('POST', `/api/messages/${messageID}/regenerate`, {})
+  }
+
+  /** Asks an edited question in a branch of its own; null when it is refused. */
+  edit(messageID, text) {
+    return this.#start('PUT', `/api/messages/${messageID}`, { message: text })
+  }
+
+  async #start(method, path, body) {
     try {
-      return await call('POST', `/api/jobs/${job.job_id}/retry`, { body: {} })
+      return await call(method, path, { body })
     } catch (error) {
       this.#explain(error)
       return null
@@ -59,6 +73,7 @@ export class Asking {
       return this.#composer.countDown(error.message, error.retryAfter)
     }
     if (error instanceof Refusal && error.code === 'conversation_busy') {
+      this.#thread.open(this.#thread.conversation.id)
       return this.#composer.explain('An answer is still being written in this conversation. Wait for it, or stop it.')
     }
     const field = error instanceof Refusal ? error.errors.message?.join(' ') : null

@@ -19,11 +19,13 @@ const hasKeyboard = matchMedia('(hover: hover)')
 
 const idInAddress = () => new URLSearchParams(location.search).get('c')
 
-const composer = new Composer({ ask, stop: () => asking.stop() })
+const composer = new Composer({ ask, stop: () => asking.stop(), editLast: () => thread.editLast() })
 const thread = new Thread(byID('messages'), new Scroll(byID('thread'), byID('jump')), {
   ask,
   newChat,
   retry: (job) => asking.retry(job),
+  regenerate: (id) => asking.regenerate(id),
+  edit: (id, text) => asking.edit(id, text),
   opened: (conversation) => title.show(conversation.title),
   changed: () => composer.showRunning(thread.running !== null),
   finished,

@@ -16,7 +16,7 @@ export class Composer {
   #draft = 'new'
   #isRunning = false
 
-  /** `events`: `ask(text)`, `stop()`. */
+  /** `events`: `ask(text)`, `stop()`, `editLast()` which says whether there was a question to edit. */
   constructor(events) {
     byID('composer').addEventListener('submit', (event) => {
       event.preventDefault()
@@ -24,6 +24,7 @@ export class Composer {
       else this.#submit(events)
     })
     this.#field.addEventListener('keydown', (event) => {
+      if (event.key === 'ArrowUp' && !this.#field.value && events.editLast()) return event.preventDefault()
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return
       event.preventDefault()
       if (!this.#isRunning) this.#submit(events)

@@ -6,13 +6,13 @@ import { element } from './dom.js'
 import { emptyState, skeleton, threadNote } from './empty.js'
 import { follow } from './run.js'
 import { isFinished } from './run-words.js'
-import { userMessage } from './user-message.js'
+import { UserMessage } from './user-message.js'
 
 /** A stored message in the shape of a job. */
 const asJob = (message) => ({
-  job_id: message.job_id, status: message.status ?? 'succeeded', response: message.content || null,
+  job_id: message.job_id, response_id: message.id, status: message.status ?? 'succeeded', response: message.content || null,
   response_html: message.content_html || null, sources: message.sources ?? [], usage: message.usage ?? null,
-  error: message.error ?? null,
+  error: message.error ?? null, rating: message.feedback?.rating ?? 0,
 })
 
 export class Thread {
@@ -26,8 +26,12 @@ export class Thread {
   #cursor = null
   #opening = null
   #run = null
+  #lastQuestion = null
 
-  /** `events`: `ask(text)`, `opened(conversation)`, `changed()` when an answer starts or ends, `finished(job)`, `newChat()`. */
+  /**
+   * `events`: `ask(text)`, `retry(job)`, `regenerate(messageID)` and `edit(messageID, text)`, which give a job or null;
+   * `opened(conversation)`, `changed()` when an answer starts or ends, `finished(job)`, `newChat()`.
+   */
   constructor(column, scroll, events) {
     this.#column = column
     this.#scroll = scroll
@@ -68,23 +72,24 @@ export class Thread {
   /** Shows a question and its answer's first state, before the server knows of them. */
   begin(text) {
     if (!this.conversation && this.#messages.length === 0) this.#column.replaceChildren()
-    const question = userMessage(text)
+    const message = { role: 'user', content: text }
+    const question = this.#question(message)
     const answer = this.#answer(text)
     answer.show({ status: 'queued', queue: null, job_id: null })
-    this.#column.append(question, answer.element)
+    this.#column.append(question.element, answer.element)
     this.#scroll.toEnd()
     return {
       accepted: (job) => {
         this.conversation ??= { id: job.conversation_id }
         this.#messages.push(
-          { id: job.message_id, parent_id: this.#messages.at(-1)?.id ?? null, role: 'user', content: text },
+          Object.assign(message, { id: job.message_id, parent_id: this.conversation.active_leaf_id ?? null }),
           { id: job.response_id, parent_id: job.message_id, role: 'assistant', job_id: job.job_id })
         this.conversation.active_leaf_id = job.response_id
         this.attach(answer, job)
       },
       refused: () => {
         answer.leave()
-        question.remove()
+        question.element.remove()
         answer.element.remove()
         if (this.#column.childElementCount === 0) this.#column.append(emptyState(this.#events.ask))
       },
@@ -113,13 +118,30 @@ export class Thread {
     this.#run?.stop.abort()
     for (const answer of this.#answers.values()) answer.leave()
     this.#run = null
+    this.#lastQuestion = null
     this.#messages = []
     this.#answers.clear()
   }
 
+  /** Opens the last question for editing; says whether there was one. */
+  editLast() {
+    if (!this.#lastQuestion || this.running) return false
+    this.#lastQuestion.edit()
+    return true
+  }
+
+  #question(message) {
+    this.#lastQuestion = new UserMessage(message.content, async (text) => {
+      const job = await this.#events.edit(message.id, text)
+      if (job) await this.open(this.conversation.id)
+    }, message.id ? this.#versions(message) : null)
+    return this.#lastQuestion
+  }
+
   #answer(question, message = null) {
     return new Answer(question, {
-      retry: (answer) => this.#retry(answer),
+      retry: (answer) => this.#again(answer, () => this.#events.retry(answer.job)),
+      regenerate: (answer) => this.#again(answer, () => this.#events.regenerate(answer.job.response_id)),
       versions: () => message && this.#versions(message),
     })
   }
@@ -134,7 +156,7 @@ export class Thread {
     const articles = path.map((message) => {
       if (message.role === 'user') {
         question = message.content
-        return userMessage(message.content)
+        return this.#question(message).element
       }
       const answer = this.#answer(question, message)
       this.#answers.set(message.id, answer)
@@ -161,8 +183,9 @@ export class Thread {
     this.#scroll.holding(() => this.#render())
   }
 
-  async #retry(answer) {
-    const job = await this.#events.retry(answer.job)
+  /** Puts a new answer in the place of `answer`, which stays as another version. */
+  async #again(answer, start) {
+    const job = this.running ? null : await start()
     if (!job) return
     const message = { id: job.response_id, parent_id: job.message_id, role: 'assistant', job_id: job.job_id }
     const next = this.#answer(this.#messages.find((other) => other.id === job.message_id)?.content ?? '', message)

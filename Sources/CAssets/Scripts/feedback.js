@@ -1,0 +1,48 @@
+// Thumbs for an answer; a thumb down may say why.
+import { call } from './api.js'
+import { element, icon } from './dom.js'
+import { toast } from './toast.js'
+
+/** The two buttons, and the place where the reason is asked for. */
+export function feedback(messageID, rating, askBelow) {
+  let current = rating
+  const rate = async (value, comment) => {
+    try {
+      await call('POST', `/api/messages/${messageID}/feedback`, { body: comment ? { rating: value, comment } : { rating: value } })
+      current = value
+      show()
+      return true
+    } catch (error) {
+      toast(error.message)
+      return false
+    }
+  }
+  const button = (name, iconName, value) => element('button', {
+    type: 'button', class: 'action', 'aria-label': name, title: name,
+    onclick: async () => {
+      const next = current === value ? 0 : value
+      if (await rate(next)) askBelow(next === -1 ? reason((comment) => rate(-1, comment)) : null)
+    },
+  }, icon(iconName))
+  const up = button('Good answer', 'thumb-up', 1)
+  const down = button('Bad answer', 'thumb-down', -1)
+  const show = () => {
+    up.setAttribute('aria-pressed', String(current === 1))
+    down.setAttribute('aria-pressed', String(current === -1))
+  }
+  show()
+  return [up, down]
+}
+
+function reason(send) {
+  const field = element('input', { type: 'text', 'aria-label': 'What was wrong?', placeholder: 'What was wrong? (optional)', maxlength: 2000 })
+  const form = element('form', {
+    class: 'reason',
+    onsubmit: async (event) => {
+      event.preventDefault()
+      const comment = field.value.trim()
+      if (!comment || await send(comment)) form.replaceWith(element('p', { class: 'reason-thanks', text: 'Thank you.' }))
+    },
+  }, field, element('button', { type: 'submit', class: 'button small', text: 'Send reason' }))
+  return form
+}
