@@ -86,6 +86,8 @@ size_t tern_index_count(const tern_index *index) { return size_t(index->ids.ntot
 
 size_t tern_index_dimension(const tern_index *index) { return size_t(index->vectors.d); }
 
+int tern_index_has(const tern_index *index, int64_t id) { return index->ids.rev_map.count(id) > 0; }
+
 int tern_index_add(tern_index *index, size_t count, const float *vectors, const int64_t *ids) {
     return guarded([&] { index->ids.add_with_ids(faiss::Index::idx_t(count), vectors, ids); });
 }

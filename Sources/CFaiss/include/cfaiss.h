@@ -22,6 +22,9 @@ void tern_index_free(tern_index *index);
 size_t tern_index_count(const tern_index *index);
 size_t tern_index_dimension(const tern_index *index);
 
+/// Whether a vector stands under an id: 1 or 0.
+int tern_index_has(const tern_index *index, int64_t id);
+
 /// Adds vectors, `count * dimension` floats. An id must not be in the index yet: FAISS would keep both.
 int tern_index_add(tern_index *index, size_t count, const float *vectors, const int64_t *ids);
 
