@@ -1,5 +1,6 @@
 // The chat page: puts its parts together and keeps the address in step with the open conversation.
 import { Asking } from './asking.js'
+import { copy } from './clipboard.js'
 import { Composer } from './composer.js'
 import { ConversationList } from './conversation-list.js'
 import { byID } from './dom.js'
@@ -97,6 +98,7 @@ enableResend()
 enableShortcuts({
   newChat,
   focusComposer: () => composer.focus(),
+  copyLast: () => { if (thread.lastAnswer) copy(thread.lastAnswer) },
   stop: () => thread.running !== null && asking.stop(),
 })
 byID('new-chat').addEventListener('click', newChat)

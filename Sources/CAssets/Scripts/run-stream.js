@@ -6,22 +6,22 @@ import { connection } from './connection.js'
 const PATIENCE = 4000
 
 /**
- * Calls `update(job)` at every event. Resolves to true when the job is finished or `signal` is aborted, to false when there is
- * no stream to be had.
+ * Calls `update(job)` at every event. Resolves to `ended` when the job is finished or `signal` is aborted, to `refused` when
+ * the server gives no stream now, and to `silent` when one is promised but nothing comes through.
  */
 export function stream(id, update, signal) {
-  if (typeof EventSource === 'undefined') return Promise.resolve(false)
+  if (typeof EventSource === 'undefined') return Promise.resolve('silent')
   return new Promise((resolve) => {
     const source = new EventSource(`/api/jobs/${id}/events`)
     let job = { job_id: id, response: null }
-    const end = (isDone) => {
+    const end = (how) => {
       clearTimeout(patience)
       source.close()
       signal.removeEventListener('abort', abort)
-      resolve(isDone)
+      resolve(how)
     }
-    const abort = () => end(true)
-    const patience = setTimeout(() => end(false), PATIENCE)
+    const abort = () => end('ended')
+    const patience = setTimeout(() => end('silent'), PATIENCE)
     const on = (name, take) => source.addEventListener(name, (event) => {
       clearTimeout(patience)
       job = take(JSON.parse(event.data || '{}'))
@@ -37,10 +37,10 @@ export function stream(id, update, signal) {
     on('reset', () => ({ ...job, response: null }))
     on('failure', (error) => ({ ...job, error }))
     on('done', (done) => done)
-    source.addEventListener('done', () => end(true))
+    source.addEventListener('done', () => end('ended'))
     source.addEventListener('open', () => connection.isUp())
     source.addEventListener('error', () => {
-      if (source.readyState === EventSource.CLOSED) end(false)
+      if (source.readyState === EventSource.CLOSED) end('refused')
       else connection.isDown()
     })
     signal.addEventListener('abort', abort)

@@ -2,6 +2,7 @@
 import { poll } from './run-poll.js'
 import { stream } from './run-stream.js'
 
+/** Something between here and the server holds streams back: no use trying again while the page is open. */
 let isStreamBlocked = false
 
 /**
@@ -9,8 +10,10 @@ let isStreamBlocked = false
  * Throws a `Refusal` when the job can't be followed: it is gone, or another's.
  */
 export async function follow(id, update, signal) {
-  if (!isStreamBlocked && await stream(id, update, signal)) return
-  if (signal.aborted) return
-  isStreamBlocked = true
+  if (!isStreamBlocked) {
+    const how = await stream(id, update, signal)
+    if (how === 'ended') return
+    isStreamBlocked = how === 'silent'
+  }
   await poll(id, update, signal)
 }

@@ -43,6 +43,11 @@ export class Thread {
     return this.#run?.answer.job ?? null
   }
 
+  /** The text of the last answer, or null. */
+  get lastAnswer() {
+    return [...this.#answers.values()].at(-1)?.job.response ?? null
+  }
+
   newChat() {
     this.#leave()
     this.conversation = null
