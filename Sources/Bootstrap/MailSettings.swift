@@ -4,6 +4,8 @@ extension Settings.Mail {
     init(reading reader: inout SettingsReader, dataDirectory: String, directory: String) {
         folder = "\(dataDirectory)/mail"
         let user = reader.optional("EMAIL_HOST_USER")
+        let security = Self.security(&reader)
+        let port = reader.optionalInteger("EMAIL_PORT", in: 1...65_535) ?? (security == .implicitTLS ? 465 : 587)
         from =
             reader.optional("DEFAULT_FROM_EMAIL")
             ?? (user?.contains("@") == true ? user ?? "" : "Tern <tern@localhost>")
@@ -17,10 +19,9 @@ extension Settings.Mail {
             }
             return
         }
-        let security = Self.security(&reader)
         var server = Server(
             host: host,
-            port: reader.optionalInteger("EMAIL_PORT", in: 1...65_535) ?? (security == .implicitTLS ? 465 : 587),
+            port: port,
             security: security, username: user, password: reader.optional("EMAIL_HOST_PASSWORD"))
         if user != nil, server.password == nil {
             reader.refuse(

@@ -1,8 +1,8 @@
 /// A variable that Tern reads from the environment or from `.env`.
-struct Variable: Sendable {
-    var name: String
+package struct Variable: Sendable {
+    package var name: String
     /// What holds when the variable is unset or empty; nil when the default depends on others or there is none.
-    var fallback: String?
+    package var fallback: String?
     /// A secret's value is never shown.
     var isSecret = false
 
@@ -55,4 +55,9 @@ struct Variable: Sendable {
     ]
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+}
+
+extension Settings {
+    /// Every variable that is read.
+    package static var variables: [Variable] { Variable.all }
 }
