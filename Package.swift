@@ -100,8 +100,8 @@ let package = Package(
         executable(
             "Worker",
             [
-                "Assistant", "Bootstrap", "Identifiers", "Jobs", "Mail", "Queue", "Redis", "Store",
-                .lifecycle, .logging, .metrics,
+                "Assistant", "Bootstrap", "Curl", "Identifiers", "Jobs", "Mail", "Queue", "Redis", "Store",
+                .crypto, .lifecycle, .logging, .metrics,
             ]),
         executable(
             "Beat",
@@ -126,7 +126,11 @@ let package = Package(
         tests("Assistant", ["Assistant", "Store", "Identifiers"]),
         tests("Bootstrap", ["Bootstrap", .logging, .lifecycle]),
         tests("Accounts", ["Accounts"]),
-        tests("API", ["API", "Bootstrap", "Jobs", "Queue", "Redis", "Store", "Curl", "Identifiers"]),
+        tests(
+            "API",
+            [
+                "API", "Bootstrap", "Jobs", "Queue", "Redis", "Store", "Curl", "Identifiers", .lifecycle, .logging,
+            ]),
         tests("Worker", ["Worker", "Assistant", "Bootstrap", "Jobs", "Queue", "Redis", "Store", "Identifiers"]),
         tests("Beat", ["Beat", "Bootstrap", "Jobs", "Queue", "Redis", "Store", "Identifiers"]),
         tests("Manage", ["Accounts", "Manage", "Store", "Bootstrap"]),

@@ -62,8 +62,9 @@ public actor FeedWriter {
         status = FeedStatus(status: "running", attempt: attempt)
     }
 
-    /// Tells the stage at once.
+    /// Tells the stage at once, if it is another one.
     public func enter(stage: String?) async throws {
+        if status.stage == stage, !mustBegin { return }
         status.stage = stage
         pending.append(.status(status))
         try await flush()
