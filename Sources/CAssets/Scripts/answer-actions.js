@@ -28,7 +28,7 @@ export function answerActions(job, acts) {
         below.replaceChildren(form ?? '')
         form?.querySelector('input').focus()
       }) : null,
-      element('span', { class: 'meta', text: facts(job) })),
+      isGood ? element('span', { class: 'meta', text: facts(job) }) : null),
     below,
   ]
 }
