@@ -43,5 +43,25 @@ public struct ScheduledEntry: Sendable {
     }
 
     /// The id of a tick's job: the same in every process, and different for every (entry, tick).
-    public static func jobID(entry: String, tick: Date) -> JobID { JobID.make() }
+    public static func jobID(entry: String, tick: Date) -> JobID {
+        var generator = SeededGenerator(seed: "\(entry)\n\(tick.milliseconds)")
+        return JobID.make(atMilliseconds: tick.milliseconds, using: &generator)
+    }
+}
+
+/// The same numbers for the same text: FNV-1a for the seed, SplitMix64 for the sequence. Not for secrets.
+private struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: String) {
+        state = seed.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
 }

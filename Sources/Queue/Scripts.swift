@@ -15,6 +15,7 @@ enum Scripts {
     static let revive = script("revive", PackageResources.revive_lua)
     static let pause = script("pause", PackageResources.pause_lua)
     static let cronfire = script("cronfire", PackageResources.cronfire_lua)
+    static let lead = script("lead", PackageResources.lead_lua)
 
     private static func script(_ name: String, _ source: [UInt8]) -> RedisScript {
         RedisScript(name: name, source: PackageResources.prelude_lua + source)
