@@ -47,8 +47,8 @@ public struct NewQuestion: Sendable {
     /// The job's account and the links to conversation and messages are filled in.
     public var job: NewTrackedJob
     public var idempotency: IdempotencyKey?
-    /// How many unfinished answers the account may have, this one included.
-    public var maximumUnfinished: Int
+    /// How many unfinished answers the account may have, this one included; nil for any number.
+    public var maximumUnfinished: Int?
     /// The id of the conversation, used when it is new.
     public var newConversationID: ConversationID
     public var messageID: MessageID
@@ -56,7 +56,7 @@ public struct NewQuestion: Sendable {
 
     public init(
         account: AccountID, place: Place, text: String, job: NewTrackedJob, idempotency: IdempotencyKey? = nil,
-        maximumUnfinished: Int = 8, newConversationID: ConversationID = .make(), messageID: MessageID = .make(),
+        maximumUnfinished: Int? = 8, newConversationID: ConversationID = .make(), messageID: MessageID = .make(),
         responseID: MessageID = .make()
     ) {
         self.account = account
@@ -84,12 +84,12 @@ public struct NewAnswer: Sendable {
     public var subject: Subject
     public var job: NewTrackedJob
     public var idempotency: IdempotencyKey?
-    public var maximumUnfinished: Int
+    public var maximumUnfinished: Int?
     public var responseID: MessageID
 
     public init(
         account: AccountID, subject: Subject, job: NewTrackedJob, idempotency: IdempotencyKey? = nil,
-        maximumUnfinished: Int = 8, responseID: MessageID = .make()
+        maximumUnfinished: Int? = 8, responseID: MessageID = .make()
     ) {
         self.account = account
         self.subject = subject
@@ -109,7 +109,7 @@ public enum Submission: Sendable {
     case idempotencyMismatch
     /// An answer in this conversation is unfinished: its job.
     case busy(JobID)
-    /// The account has this many unfinished answers.
+    /// The account has as many unfinished answers as it may have.
     case tooManyUnfinished(Int)
     /// The account has no such conversation, message or job.
     case unknown

@@ -11,7 +11,7 @@ extension Chat {
 
     /// Checks the idempotency key and the account's limit; what it returns ends the submission.
     static func admit(
-        _ key: IdempotencyKey?, account: AccountID, job: JobID, maximumUnfinished: Int, at now: Date,
+        _ key: IdempotencyKey?, account: AccountID, job: JobID, maximumUnfinished: Int?, at now: Date,
         in transaction: Transaction
     ) throws -> Submission? {
         if let key {
@@ -22,10 +22,13 @@ extension Chat {
                 """, account, key.route, key.key, key.bodyHash, job, now)
             if !isNew { return try repeated(key, account: account, in: transaction) }
         }
+        guard let maximumUnfinished else { return nil }
+        // Counting stops at the limit: a long backlog of one account slows nobody.
         let unfinished = try transaction.count(
             """
-            SELECT COUNT(*) FROM jobs WHERE account_id = $1 AND kind = 'generate_answer' AND finished_at IS NULL
-            """, account)
+            SELECT COUNT(*) FROM (SELECT 1 FROM jobs
+                WHERE account_id = $1 AND kind = 'generate_answer' AND finished_at IS NULL LIMIT $2) AS unfinished
+            """, account, maximumUnfinished)
         return unfinished >= maximumUnfinished ? .tooManyUnfinished(unfinished) : nil
     }
 
