@@ -109,8 +109,8 @@ let package = Package(
         executable(
             "Manage",
             [
-                "Accounts", "Assistant", "Bootstrap", "Curl", "Identifiers", "Jobs", "Mail", "Queue", "Redis", "Store",
-                .argumentParser, .crypto, .cryptoExtras, .logging,
+                "Accounts", "Bootstrap", "Identifiers", "Jobs", "Mail", "Queue", "Redis", "Store",
+                .argumentParser, .crypto,
             ]),
         executable("Bench", ["Identifiers", "Queue", "Redis", .logging, .lifecycle], path: "bench/Bench"),
 
@@ -131,9 +131,14 @@ let package = Package(
             [
                 "API", "Bootstrap", "Jobs", "Queue", "Redis", "Store", "Curl", "Identifiers", .lifecycle, .logging,
             ]),
-        tests("Worker", ["Worker", "Assistant", "Bootstrap", "Jobs", "Queue", "Redis", "Store", "Identifiers"]),
-        tests("Beat", ["Beat", "Bootstrap", "Jobs", "Queue", "Redis", "Store", "Identifiers"]),
-        tests("Manage", ["Accounts", "Manage", "Store", "Bootstrap"]),
+        tests(
+            "Worker",
+            [
+                "Worker", "Assistant", "Bootstrap", "Curl", "Jobs", "Mail", "Queue", "Redis", "Store", "Identifiers",
+                .lifecycle, .logging,
+            ]),
+        tests("Beat", ["Beat", "Bootstrap", "Jobs", "Queue", "Redis", "Store", "Identifiers", .lifecycle, .logging]),
+        tests("Manage", ["Accounts", "Identifiers", "Jobs", "Manage", "Queue", "Redis", "Store", .logging]),
         tests("EndToEnd", ["Curl", "Redis"]),
         tests("Browser", ["Curl", "Redis"]),
     ],
