@@ -8,13 +8,14 @@ struct Browser: Sendable {
 
     /// Opens a browser for `body`, and afterwards expects that nothing was wrong in it.
     static func open(
-        _ tern: TernInstance, width: Int = 1280, height: Int = 900, _ body: (Browser) async throws -> Void
+        _ tern: TernInstance, width: Int = 1280, height: Int = 900, toleratesLostConnections: Bool = false,
+        _ body: (Browser) async throws -> Void
     ) async throws {
         let browser = Browser(driver: try await WebDriver.start(), site: tern.url)
         try await browser.resize(width: width, height: height)
         do {
             try await body(browser)
-            try await browser.expectNoTrouble()
+            try await browser.expectNoTrouble(toleratesLostConnections: toleratesLostConnections)
         } catch {
             try? await browser.saveScreenshot()
             let page = try? await browser.text("body")

@@ -54,6 +54,22 @@ import Testing
         }
     }
 
+    @Test func `a server that goes away and comes back loses nothing`() async throws {
+        let tern = try await Site.tern()
+        try await Browser.open(tern, toleratesLostConnections: true) { browser in
+            try await browser.signUp()
+            try tern.signal("worker", SIGSTOP)
+            try await browser.ask(Self.question)
+            try await browser.arrive(at: "/chat-page?c=*")
+            try tern.signal("api", SIGKILL)
+            try await browser.see("this page carries on by itself")
+            try tern.signal("worker", SIGCONT)
+            try await browser.see("backup", "Sources", in: ".is-answer")
+            try await eventually(
+                "the banner to go", isTrue: { try await browser.elements("#offline:not([hidden])").isEmpty })
+        }
+    }
+
     @Test func `a stopped answer says so and can be tried again`() async throws {
         let tern = try await Site.tern()
         try await Browser.open(tern) { browser in

@@ -30,7 +30,7 @@ package final class TernInstance: Sendable {
         let port = try freePort()
         let defaults = [
             "HOST": "127.0.0.1", "PORT": "\(port)", "DATA_DIR": folder.file("data"),
-            "TERN_ENV_FILE": folder.file("env"), "WORKERS": "\(workers)", "PASSWORD_ITERATIONS": "1000",
+            "TERN_ENV_FILE": try folder.write("", to: "env"), "WORKERS": "\(workers)", "PASSWORD_ITERATIONS": "1000",
             "LOG_FORMAT": "json", "SECRET_KEY": "a secret of the tests, long enough for HS256",
             "ADMIN_USERNAME": "admin", "ADMIN_EMAIL": "admin@example.com", "ADMIN_PASSWORD": "correct horse battery",
             "RATE_LIMIT_LOGIN": "off", "RATE_LIMIT_SIGNUP": "off", "RATE_LIMIT_MAIL": "off",

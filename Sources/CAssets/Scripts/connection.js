@@ -3,9 +3,12 @@ import { byID } from './dom.js'
 
 const waiting = new Set()
 
-function show(isOffline) {
+function show(isDown) {
   const banner = byID('offline')
-  if (banner) banner.hidden = !isOffline
+  if (!banner) return
+  const what = navigator.onLine ? 'The server can’t be reached.' : 'You are offline.'
+  if (isDown) banner.querySelector('span').textContent = `${what} Nothing is lost; this page carries on by itself.`
+  banner.hidden = !isDown
 }
 
 function wakeAll() {
