@@ -101,7 +101,7 @@ package final class TernInstance: Sendable {
     private func waitUntilReady() async throws {
         try await eventually("Tern to be ready", within: .seconds(60), every: .milliseconds(50)) {
             guard supervisor.value.isRunning else { throw Broken(description: "Tern did not start:\n\(log)") }
-            return log.contains("Tern is ready") ? () : nil
+            return supervisor.value.output.contains("Tern is ready") ? () : nil
         }
     }
 
