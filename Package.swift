@@ -109,7 +109,7 @@ let package = Package(
         executable(
             "Manage",
             [
-                "Accounts", "Bootstrap", "Identifiers", "Jobs", "Mail", "Queue", "Redis", "Store",
+                "Accounts", "Bootstrap", "Curl", "Identifiers", "Jobs", "Mail", "Queue", "Redis", "Store",
                 .argumentParser, .crypto,
             ]),
         executable("Bench", ["Identifiers", "Queue", "Redis", .logging, .lifecycle], path: "bench/Bench"),

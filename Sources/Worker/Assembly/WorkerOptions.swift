@@ -6,6 +6,11 @@ package struct WorkerOptions: Sendable, Equatable {
     package var queues: [QueueWeight]
     package var concurrency: Int
 
+    package init(queues: [QueueWeight], concurrency: Int) {
+        self.queues = queues
+        self.concurrency = concurrency
+    }
+
     package static let standard = WorkerOptions(
         queues: JobQueues.defaultWeights.map { name, weight in
             QueueWeight(name, weight: weight, limit: JobQueues.standardLimits[name])

@@ -41,7 +41,8 @@ package struct BackupHandler: Sendable {
 
     /// `tern-20261125T010000Z.sqlite3`: sorts by time.
     private func name(at time: Date) -> String {
-        "tern-\(time.formatted(.iso8601.year().month().day().dateSeparator(.omitted).time(includingFractionalSeconds: false).timeSeparator(.omitted))).sqlite3"
+        let stamp = time.formatted(.iso8601).replacing("-", with: "").replacing(":", with: "")
+        return "tern-\(stamp).sqlite3"
     }
 
     private func removeOldest() throws -> [String] {

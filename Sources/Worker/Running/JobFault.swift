@@ -20,7 +20,7 @@ package struct JobFault: Codable, Sendable, Equatable {
         detail = failure.code == "failed" ? nil : failure.message
         retryable = !Self.final.contains(failure.code)
         self.attempt = attempt
-        at = time.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+        at = Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(time)
     }
 
     package var json: String {
