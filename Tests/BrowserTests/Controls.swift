@@ -68,7 +68,7 @@ extension Browser {
         }
     }
 
-    private func isShown(_ element: String) async throws -> Bool {
+    func isShown(_ element: String) async throws -> Bool {
         try await driver.call("GET", "/element/\(element)/displayed") as? Bool ?? false
     }
 

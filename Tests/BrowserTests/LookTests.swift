@@ -61,6 +61,7 @@ import Testing
             try await browser.ask(ChatPageTests.question)
             try await browser.see("Sources", in: ".is-answer")
             for element in try await browser.elements("button, a[href], input, textarea") {
+                guard try await browser.isShown(element) else { continue }
                 let label = try await browser.driver.call("GET", "/element/\(element)/computedlabel") as? String
                 #expect(label?.isEmpty == false)
             }

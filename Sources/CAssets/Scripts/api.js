@@ -57,7 +57,10 @@ export async function call(method, path, options = {}) {
     if (response.status === 401) return signIn()
   }
   if (response.status === 204 || response.status === 304) return null
-  const json = await response.json().catch(() => ({}))
+  const json = await response.json().catch((error) => {
+    if (!response.ok) return {}
+    throw error.name === 'AbortError' ? error : new Unreachable()
+  })
   if (response.ok) return json
   const retryAfter = Number.parseInt(response.headers.get('Retry-After') ?? '', 10)
   throw new Refusal(response.status, json, Number.isFinite(retryAfter) ? retryAfter : null)

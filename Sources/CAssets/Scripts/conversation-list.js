@@ -6,6 +6,7 @@ import { ageGroup } from './time.js'
 import { toast } from './toast.js'
 
 const PAGE = 40
+const RENDER_PAUSE = 300
 
 export class ConversationList {
   #root
@@ -15,6 +16,8 @@ export class ConversationList {
   #query = ''
   #currentID = null
   #load = null
+  #shown = null
+  #later = null
 
   /** `events`: `open(id)`, `renamed(conversation)`, `removed(id)`. */
   constructor(root, events) {
@@ -44,6 +47,7 @@ export class ConversationList {
       this.#render()
     } catch (error) {
       if (load.signal.aborted) return
+      this.#shown = null
       this.#root.replaceChildren(
         element('p', { text: 'The list could not be loaded.' }),
         element('button', { type: 'button', class: 'button small', text: 'Try again', onclick: () => this.reload() }))
@@ -111,7 +115,22 @@ export class ConversationList {
     }
   }
 
+  /** Builds the list anew if it has changed; not while a title in it is being edited or a menu is open. */
   #render() {
+    clearTimeout(this.#later)
+    const state = JSON.stringify([this.#items, this.#cursor, this.#query, this.#currentID])
+    if (state === this.#shown) return
+    if (this.#root.querySelector('input, [aria-expanded=true]')) {
+      this.#later = setTimeout(() => this.#render(), RENDER_PAUSE)
+      return
+    }
+    this.#shown = state
+    const focused = document.activeElement?.closest('.conversation')?.dataset.id
+    this.#root.replaceChildren(...this.#parts())
+    if (focused) this.#root.querySelector(`[data-id="${focused}"] a`)?.focus()
+  }
+
+  #parts() {
     const groups = Map.groupBy(this.#items, (item) => item.pinned ? 'Pinned' : ageGroup(item.updated_at))
     const names = ['Pinned', ...[...groups.keys()].filter((name) => name !== 'Pinned')].filter((name) => groups.has(name))
     const parts = names.flatMap((name) => [
@@ -131,6 +150,6 @@ export class ConversationList {
       button.addEventListener('click', () => this.#more(button).catch((error) => { button.disabled = false; toast(error.message) }))
       parts.push(button)
     }
-    this.#root.replaceChildren(...parts)
+    return parts
   }
 }

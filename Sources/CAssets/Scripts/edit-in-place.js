@@ -21,9 +21,10 @@ export function editInPlace(place, title, save, className = null) {
   }
   field.addEventListener('keydown', (event) => {
     if (event.isComposing) return
-    if (event.key === 'Enter') finish(true)
-    if (event.key === 'Escape') finish(false)
     event.stopPropagation()
+    if (event.key !== 'Enter' && event.key !== 'Escape') return
+    finish(event.key === 'Enter')
+    place.querySelector('button')?.focus()
   })
   field.addEventListener('blur', () => finish(true))
   place.replaceChildren(field)

@@ -17,6 +17,7 @@ export class Title {
     const text = title || 'New chat'
     this.#heading.textContent = text
     document.title = title ? `${title} · Tern` : 'Chat · Tern'
+    if (this.#place.querySelector('input')) return
     if (title) this.#place.append(this.#button)
     else this.#button.remove()
   }
