@@ -3,7 +3,7 @@ import Redis
 
 /// One run of the claim script: what is acknowledged and what is asked for. It is sent again under the same number
 /// until a reply has come.
-struct ClaimCall: Sendable {
+package struct ClaimCall: Sendable {
     struct Acknowledgement: Sendable {
         let id: JobID
         let fence: Int64
@@ -12,10 +12,10 @@ struct ClaimCall: Sendable {
     }
 
     /// What may be taken from a queue.
-    struct Share: Sendable {
-        let queue: String
-        let most: Int
-        let byWeight: Int
+    package struct Share: Sendable, Equatable {
+        package let queue: String
+        package let most: Int
+        package let byWeight: Int
     }
 
     let number: Int64
@@ -62,7 +62,7 @@ extension [QueueWeight] {
     ///
     /// By weight each queue first gets its share, in an order that is drawn by weight too, so that a single slot goes
     /// to the heavier more often; what is left over goes round once more. In strict order the first takes all it can.
-    func shares(
+    package func shares(
         of free: Int, running: [Int], isStrict: Bool, using generator: inout some RandomNumberGenerator
     ) -> [ClaimCall.Share] {
         let order = isStrict || count < 2 ? Array<Int>(indices) : drawnOrder(using: &generator)

@@ -5,18 +5,18 @@ import Redis
 /// Only after Redis has answered for one full lease without a break, since after an outage the living need time to be
 /// heard again; and only while its clock and ours agree, since leases end by its clock, and a step of it must not end
 /// them all.
-struct LeaseClock {
+package struct LeaseClock {
     /// Nanoseconds.
     private let lease: Int64
     private var first: (redis: Int64, own: Int64)?
 
-    init(lease: Duration) { self.lease = lease.nanoseconds }
+    package init(lease: Duration) { self.lease = lease.nanoseconds }
 
     /// - Parameters:
     ///   - redis: the server's time in milliseconds.
     ///   - own: the monotonic clock in nanoseconds.
     /// - Returns: true when leases that have ended by the server's clock have really ended.
-    mutating func observe(redis: Int64, own: Int64) -> Bool {
+    package mutating func observe(redis: Int64, own: Int64) -> Bool {
         guard let first else {
             self.first = (redis, own)
             return false
@@ -29,5 +29,5 @@ struct LeaseClock {
         return own - first.own >= lease
     }
 
-    mutating func missedAnswer() { first = nil }
+    package mutating func missedAnswer() { first = nil }
 }

@@ -16,7 +16,7 @@ public struct Maintainer: Service {
         case cancelled
     }
 
-    let queue: JobQueue
+    package let queue: JobQueue
     private let address: RedisAddress
     private let configuration: Configuration
     private let didEnd: @Sendable (JobID, Ending) async throws -> Void
@@ -72,7 +72,7 @@ public struct Maintainer: Service {
     }
 
     /// Makes up to 500 due jobs of each kind of waiting ready.
-    func promote() async throws -> (moved: Int, isMore: Bool, millisecondsToNext: Int64?) {
+    package func promote() async throws -> (moved: Int, isMore: Bool, millisecondsToNext: Int64?) {
         let reply =
             try await queue.redis.evaluate(
                 Scripts.promote, keys: [queue.keyPrefix], arguments: [500]
@@ -103,7 +103,7 @@ public struct Maintainer: Service {
     /// Brings back a slice of the jobs of dead workers.
     ///
     /// - Returns: the workers that are still to be emptied.
-    func reap(mayDeclareDead: Bool) async throws -> Int {
+    package func reap(mayDeclareDead: Bool) async throws -> Int {
         let reply =
             try await queue.redis.evaluate(
                 Scripts.reap, keys: [queue.keyPrefix],
@@ -127,7 +127,7 @@ public struct Maintainer: Service {
     }
 
     /// Tells the application of jobs that ended without a handler.
-    func deliverNotices() async throws {
+    package func deliverNotices() async throws {
         let notices = try await queue.redis.send("HGETALL", .text(queue.keys.notices)).array ?? []
         for index in stride(from: 0, to: notices.count - 1, by: 2) {
             guard let bytes = notices[index].bytes, let id = JobID(bytes: bytes[...]) else { continue }
@@ -156,7 +156,7 @@ public struct Maintainer: Service {
         }
     }
 
-    func prune() async throws -> Int {
+    package func prune() async throws -> Int {
         let reply = try await queue.redis.evaluate(
             Scripts.prune, keys: [queue.keyPrefix],
             arguments: [.integer(configuration.deadRetention.milliseconds), 500])
