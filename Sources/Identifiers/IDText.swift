@@ -19,24 +19,19 @@ extension ID: LosslessStringConvertible {
 
     /// Reads the 36-character form, in either case; anything else is nil.
     public init?(_ description: some StringProtocol) {
-        let text = description.utf8
-        guard text.count == 36 else { return nil }
-        var halves: (UInt64, UInt64) = (0, 0)
-        var digits = 0
-        for (position, character) in text.enumerated() {
-            if position == 8 || position == 13 || position == 18 || position == 23 {
-                guard character == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            guard let value = hexValue(character) else { return nil }
-            if digits < 16 { halves.0 = halves.0 << 4 | value } else { halves.1 = halves.1 << 4 | value }
-            digits += 1
-        }
-        self.init(high: halves.0, low: halves.1)
+        self.init(String(description))
     }
 
     public init?(_ description: String) {
-        self.init(description[...])
+        var text = description
+        guard let halves = text.withUTF8(halves(ofText:)) else { return nil }
+        self.init(high: halves.high, low: halves.low)
+    }
+
+    /// The same from the characters where they lie.
+    public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+        guard let halves = halves(ofText: text) else { return nil }
+        self.init(high: halves.high, low: halves.low)
     }
 
     /// The byte at a place from 0 to 15, most significant first.
@@ -60,6 +55,25 @@ extension ID: Codable {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
+}
+
+/// Not generic on purpose: ids are read for every row of every list.
+private func halves(ofText text: UnsafeBufferPointer<UInt8>) -> (high: UInt64, low: UInt64)? {
+    guard text.count == 36 else { return nil }
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+    var digits = 0
+    for position in 0..<36 {
+        let character = text[position]
+        if position == 8 || position == 13 || position == 18 || position == 23 {
+            guard character == UInt8(ascii: "-") else { return nil }
+            continue
+        }
+        guard let value = hexValue(character) else { return nil }
+        if digits < 16 { high = high << 4 | value } else { low = low << 4 | value }
+        digits += 1
+    }
+    return (high, low)
 }
 
 private func hexDigit(_ value: UInt8) -> UInt8 {

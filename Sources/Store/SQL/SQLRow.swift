@@ -45,9 +45,13 @@ package struct SQLRow {
     package func date(_ column: Int32) -> Date { Date(unixMilliseconds: integer(column)) }
 
     package func id<Owner>(_ column: Int32, _: Owner.Type = Owner.self) throws -> ID<Owner> {
-        let text = text(column)
-        guard let id = ID<Owner>(text) else { throw StoreError.unexpectedValue("'\(text)' is no id") }
-        return id
+        if let bytes = sqlite3_column_text(statement, column),
+            let id = ID<Owner>(
+                utf8: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column))))
+        {
+            return id
+        }
+        throw StoreError.unexpectedValue("'\(text(column))' is no id")
     }
 
     package func value<Value: RawRepresentable>(_ column: Int32, _: Value.Type = Value.self) throws -> Value

@@ -52,7 +52,12 @@ extension ID: SQLArgument {
 }
 
 extension Optional: SQLArgument where Wrapped: SQLArgument {
-    package var sqlValue: SQLValue { map(\.sqlValue) ?? .null }
+    package var sqlValue: SQLValue {
+        switch self {
+        case let value?: value.sqlValue
+        case nil: .null
+        }
+    }
 }
 
 extension SQLArgument where Self: RawRepresentable, RawValue == String {
