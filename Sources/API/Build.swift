@@ -62,5 +62,12 @@ private func routes(settings: Settings, parts: Parts) throws -> RouteTable {
     ).addRoutes(to: signedIn)
     FeedbackController(store: parts.store).addRoutes(to: signedIn)
     HistoryController(store: parts.store).addRoutes(to: signedIn)
+    KnowledgeController(store: parts.store, inquiry: parts.inquiry).addRoutes(to: signedIn)
+
+    let administrator = routes.group(context: AdministratorContext.self)
+    SchedulerController(
+        store: parts.store, queue: parts.queue, jobs: parts.jobs, dispatcher: parts.dispatcher,
+        timeZone: settings.upkeep.timeZone
+    ).addRoutes(to: administrator)
     return routes
 }

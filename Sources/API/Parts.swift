@@ -10,6 +10,8 @@ import Store
 struct Parts: Sendable {
     let store: Store
     let redis: RedisConnection
+    let queue: JobQueue
+    let inquiry: Inquiry
     let connection: ConnectionService
     let pages: Pages
     let signIns: SignIns
@@ -30,6 +32,7 @@ struct Parts: Sendable {
         let feed = AnswerFeed(redis: redis, namespace: namespace)
         self.store = store
         self.redis = redis
+        self.queue = queue
         connection = ConnectionService(redis: redis)
         pages = try Pages()
         signIns = SignIns(
@@ -44,6 +47,8 @@ struct Parts: Sendable {
             refreshLifetime: settings.accounts.refreshTokenLifetime)
         origin = SiteOrigin(publicURL: settings.server.publicURL)
         doorbell = Doorbell(address, namespace: namespace, logger: logger)
+        inquiry = Inquiry(
+            queue: queue, replies: Replies(redis: redis, namespace: namespace), doorbell: doorbell)
         queues = QueueWatch(queue: queue, logger: logger)
         dispatcher = Dispatcher(queue: queue, logger: logger)
         jobs = JobReader(
