@@ -2,18 +2,18 @@ import Foundation
 import TestSupport
 
 extension Browser {
-    /// The one visible control with this accessible name; waits until it is there.
-    func control(_ name: String) async throws -> String {
+    /// The first visible control with this accessible name, inside of `area` if one is given; waits until it is there.
+    func control(_ name: String, in area: String = "") async throws -> String {
         try await eventually("a control named \(name)", within: .seconds(20), every: .milliseconds(50)) {
-            for element in try await elements("button, a[href], input, textarea, [role=menuitem]") {
+            for element in try await elements("\(area) :is(button, a[href], input, textarea)") {
                 if try await label(of: element) == name, try await isShown(element) { return element }
             }
             return nil
         }
     }
 
-    func click(_ name: String) async throws {
-        try await driver.call("POST", "/element/\(control(name))/click")
+    func click(_ name: String, in area: String = "") async throws {
+        try await driver.call("POST", "/element/\(control(name, in: area))/click")
     }
 
     func type(_ text: String, into name: String) async throws {

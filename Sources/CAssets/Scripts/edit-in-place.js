@@ -23,6 +23,8 @@ export function editInPlace(place, title, save, className = null) {
     if (event.isComposing) return
     event.stopPropagation()
     if (event.key !== 'Enter' && event.key !== 'Escape') return
+    // Else the same key would also press the button that gets the focus.
+    event.preventDefault()
     finish(event.key === 'Enter')
     place.querySelector('button')?.focus()
   })
