@@ -45,12 +45,12 @@ private func routes(settings: Settings, parts: Parts) throws -> RouteTable {
     HealthController(store: parts.store, redis: parts.redis).addRoutes(to: routes)
     SignupController(
         store: parts.store, mails: VerificationMails(store: parts.store, dispatcher: parts.dispatcher),
-        passwordIterations: settings.accounts.passwordIterations, pages: parts.pages
+        passwordIterations: settings.accounts.passwordIterations, limits: parts.limits, pages: parts.pages
     ).addRoutes(to: routes)
     LoginController(
         signIns: parts.signIns,
         passwords: PasswordCheck(store: parts.store, iterations: settings.accounts.passwordIterations),
-        cookies: parts.cookies, origin: parts.origin, pages: parts.pages
+        cookies: parts.cookies, origin: parts.origin, limits: parts.limits, pages: parts.pages
     ).addRoutes(to: routes)
     ProfileController(store: parts.store, pages: parts.pages).addRoutes(to: routes)
 

@@ -23,6 +23,7 @@ struct Parts: Sendable {
     let jobs: JobReader
     let cancellation: JobCancellation
     let desk: AnswerDesk
+    let limits: Limits
 
     init(settings: Settings, store: Store, logger: Logger) async throws {
         let namespace = settings.storage.namespace
@@ -55,8 +56,9 @@ struct Parts: Sendable {
             store: store, feed: feed, doorbell: doorbell, queues: queues,
             retention: settings.upkeep.jobRetention, logger: logger)
         cancellation = JobCancellation(store: store, queue: queue, feed: feed, logger: logger)
+        limits = Limits(settings.limits, redis: redis, namespace: namespace, logger: logger)
         desk = AnswerDesk(
-            store: store, jobs: jobs, dispatcher: dispatcher, queues: queues,
+            store: store, jobs: jobs, dispatcher: dispatcher, queues: queues, limit: limits.chat,
             rules: AnswerDesk.Rules(
                 requiresVerification: settings.accounts.requiresVerification,
                 maximumUnfinished: settings.limits.unfinishedPerUser,

@@ -19,17 +19,19 @@ struct AnswerDesk: Sendable {
     let jobs: JobReader
     let dispatcher: Dispatcher
     let queues: QueueWatch
+    let limit: RateLimiter
     let rules: Rules
 
     /// Refuses before anything is written.
-    func admit(_ viewer: Viewer) throws(Problem) {
-        if rules.requiresVerification, !viewer.isVerified { throw .notVerified }
+    func admit(_ viewer: Viewer) async throws {
+        if rules.requiresVerification, !viewer.isVerified { throw Problem.notVerified }
         let latency = queues.answerLatency
         if latency > Double(rules.maximumQueueLatency.components.seconds) {
-            throw .unavailable(
+            throw Problem.unavailable(
                 "queue_overloaded", "Questions wait longer than they should; try again later.",
                 retryAfter: min(60, max(5, Int(latency) / 4)))
         }
+        try await limit.admit(viewer.accountID.description)
     }
 
     /// The job that will fill an answer.

@@ -19,7 +19,7 @@ struct ChatController: Sendable {
     private func ask(_ request: Request, context: SignedInContext) async throws -> Response {
         var fields = try await request.fields(context: context)
         let ask = try AskRequest(&fields)
-        try desk.admit(context.viewer)
+        try await desk.admit(context.viewer)
         return try await submit(
             ask.text, at: ask.place, route: "POST /api/chat", bodyHash: ask.hash, request, context.viewer)
     }
@@ -30,7 +30,7 @@ struct ChatController: Sendable {
         var fields = try await request.fields(context: context)
         let text = fields.text("message", length: AskRequest.length)
         try fields.check()
-        try desk.admit(context.viewer)
+        try await desk.admit(context.viewer)
         return try await submit(
             text ?? "", at: .inPlaceOf(message), route: "PUT /api/messages/\(message)",
             bodyHash: SignIns.hash(text ?? ""), request, context.viewer)
@@ -66,7 +66,7 @@ struct ChatController: Sendable {
     private func answerAgain(
         _ subject: NewAnswer.Subject, route: String, _ request: Request, _ viewer: Viewer
     ) async throws -> Response {
-        try desk.admit(viewer)
+        try await desk.admit(viewer)
         let now = Date()
         let response = MessageID.make()
         let answer = NewAnswer(

@@ -8,6 +8,7 @@ struct LoginController: Sendable {
     let passwords: PasswordCheck
     let cookies: SessionCookies
     let origin: SiteOrigin
+    let limits: Limits
     let pages: any PageRendering
 
     func addRoutes(to routes: some RouterMethods<AppContext>) {
@@ -21,11 +22,9 @@ struct LoginController: Sendable {
         var fields = try await request.fields(.jsonOrForm, context: context)
         do {
             if request.isForm, context.isForeign { throw Problem.crossSite }
+            try await limits.login.admit(context.clientAddress)
             let credentials = try LoginRequest(&fields)
-            guard
-                let account = try await passwords.account(
-                    username: credentials.username, email: credentials.email, password: credentials.password)
-            else { throw Problem.invalidCredentials }
+            let account = try await check(credentials, from: context.clientAddress)
             let pair = try await signIns.open(
                 account: account.id, device: request.device, address: context.clientAddress)
             return answer(pair, account, request, next: credentials.next)
@@ -35,6 +34,19 @@ struct LoginController: Sendable {
                 identifier: identifier, next: request.query("next") ?? fields.shown("next"), problem: problem)
             return pages.login(form, context: context)
         }
+    }
+
+    /// The account of a right pair; a wrong one is slowed down.
+    private func check(_ credentials: LoginRequest, from address: String) async throws -> Account {
+        try await limits.loginLock.check(credentials.identifier, from: address)
+        let account = try await passwords.account(
+            username: credentials.username, email: credentials.email, password: credentials.password)
+        guard let account else {
+            await limits.loginLock.noteFailure(credentials.identifier, from: address)
+            throw Problem.invalidCredentials
+        }
+        await limits.loginLock.noteSuccess(credentials.identifier, from: address)
+        return account
     }
 
     private func answer(_ pair: TokenPair, _ account: Account, _ request: Request, next: String?) -> Response {
@@ -114,6 +126,8 @@ private struct LoginRequest {
     let email: String?
     let password: String
     let next: String?
+
+    var identifier: String { username ?? email ?? "" }
 
     init(_ fields: inout Fields) throws(Problem) {
         email = fields.optionalText("email")

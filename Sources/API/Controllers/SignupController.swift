@@ -9,6 +9,7 @@ struct SignupController: Sendable {
     let store: Store
     let mails: VerificationMails
     let passwordIterations: Int
+    let limits: Limits
     let pages: any PageRendering
 
     func addRoutes(to routes: some RouterMethods<AppContext>) {
@@ -22,6 +23,7 @@ struct SignupController: Sendable {
         var fields = try await request.fields(.jsonOrForm, context: context)
         do {
             if request.isForm, context.isForeign { throw Problem.crossSite }
+            try await limits.signup.admit(context.clientAddress)
             let account = try await create(SignupRequest(&fields))
             if request.isForm { return .redirectAfterSignup(next: request.query("next") ?? fields.shown("next")) }
             return .json(.created) { json in
@@ -75,6 +77,7 @@ struct SignupController: Sendable {
         var fields = try await request.fieldsIfAny(.jsonOrForm, context: context)
         let email = fields.optionalText("email")
         try fields.check()
+        try await limits.mail.admit(context.clientAddress)
         let account: Account?
         if let email {
             account = try await store.accounts.find(email: email)
