@@ -27,19 +27,25 @@ package struct Reconciler: Service {
 
     private func round() async {
         do {
-            if let report = try await reconciliation.pass(), report != Reconciliation.Report() {
-                logger.notice(
-                    "reconciled",
-                    metadata: [
-                        "jobs.enqueued": "\(report.enqueued)", "jobs.expired": "\(report.expired)",
-                        "jobs.cancelled": "\(report.cancelled)", "jobs.failed": "\(report.failed)",
-                        "rows.purged": "\(report.purged)",
-                    ])
+            if let report = try await reconciliation.pass() {
+                try await store.schedules.noteTick(of: Timetable.reconcile.name)
+                tell(report)
             }
             try await store.checkpoint()
         } catch is CancellationError {
         } catch {
             logger.warning("not reconciled", metadata: ["error": "\(error)"])
         }
+    }
+
+    private func tell(_ report: Reconciliation.Report) {
+        guard report != Reconciliation.Report() else { return }
+        logger.notice(
+            "reconciled",
+            metadata: [
+                "jobs.enqueued": "\(report.enqueued)", "jobs.expired": "\(report.expired)",
+                "jobs.cancelled": "\(report.cancelled)", "jobs.failed": "\(report.failed)",
+                "rows.purged": "\(report.purged)",
+            ])
     }
 }

@@ -112,4 +112,22 @@ import Testing
         try await server.restart()
         try await eventually("the whole text") { try? await feed.snapshot(fixture.id)?.text == "one two three" }
     }
+
+    @Test func `a job that is revived after its end has a feed from the beginning`() async throws {
+        let fixture = try await Fixture()
+        let feed = fixture.feed()
+        let first = fixture.writer(fence: 1)
+        try await first.append(delta: "half")
+        try await first.finish()
+        try await feed.append([.done], to: fixture.id, fence: AnswerFeed.endOfJob)
+        let place = try #require(try await feed.events(fixture.id).next)
+        let before = try #require(try await feed.snapshot(fixture.id))
+        let second = fixture.writer(fence: 2)
+        try await second.append(delta: "whole")
+        try await second.finish()
+        let after = try #require(try await feed.snapshot(fixture.id))
+        #expect(after.text == "whole" && !after.isDone)
+        #expect(after.version > before.version && after.resets > before.resets)
+        #expect(try await feed.events(fixture.id, after: place).isTrimmed)
+    }
 }

@@ -8,7 +8,8 @@ enum FeedScripts {
     /// KEYS: stream, hash, text.
     /// ARGV: fence, bumps version (0 or 1), `begin`, `continue` or `note`, channel, job id, greatest number of events,
     /// seconds to live, seconds to live once done, then name and value of each event. `begin` starts the text anew when an
-    /// earlier attempt left some; `continue` needs the feed that its writer began.
+    /// earlier attempt left some, and the whole feed, whatever its fence, when the job had ended and was revived;
+    /// `continue` needs the feed that its writer began.
     /// Returns {1, version, id of the last event}, or {0} when a newer writer holds the feed, or {-1} when the feed that
     /// this writer began is gone.
     static let append = RedisScript(
@@ -16,6 +17,11 @@ enum FeedScripts {
         source:
             """
             local stream, hash, text = KEYS[1], KEYS[2], KEYS[3]
+            if ARGV[3] == 'begin' and redis.call('HEXISTS', hash, 'done') == 1 then
+                redis.call('DEL', stream, text)
+                redis.call('HDEL', hash, 'done', 'fence', 'first', 'last', 'status', 'sources')
+                redis.call('HINCRBY', hash, 'resets', 1)
+            end
             if tonumber(redis.call('HGET', hash, 'fence') or '0') > tonumber(ARGV[1]) then return {0} end
             if ARGV[3] == 'continue' and redis.call('EXISTS', hash) == 0 then return {-1} end
             local last = ''

@@ -178,6 +178,11 @@ extension Schedules {
         }
     }
 
+    /// Notes that an entry without a job of its own did its work.
+    public func noteTick(of name: String, at now: Date = Date()) async throws {
+        _ = try await store.write { try $0.run("UPDATE schedules SET last_tick = $2 WHERE name = $1", name, now) }
+    }
+
     /// Adds lines to the log of the run that a job belongs to.
     public func log(_ text: String, of job: JobID) async throws {
         _ = try await store.write {

@@ -44,7 +44,9 @@ package struct GenerateAnswerHandler: Sendable {
                 await run.tell([.done], attempt)
             }
         } catch is FeedSuperseded {
-            // A newer attempt has the job: nothing of this one counts, and nothing is left to do but acknowledge.
+            // A newer attempt has the job: nothing of this one counts, and nothing is left to do but acknowledge. The
+            // Store has the last word, so that no job is given up for a feed that says otherwise.
+            if try await holds(attempt) { throw FeedSuperseded() }
         } catch {
             // Cancelled, out of time or failed: what there is of the text is kept. Not to be cut short by the
             // cancellation itself.
@@ -87,6 +89,11 @@ package struct GenerateAnswerHandler: Sendable {
             Turn(message.role == .user ? .user : .assistant, message.content)
         }
         return (question.content, history)
+    }
+
+    private func holds(_ attempt: Attempt) async throws -> Bool {
+        guard let row = try await run.store.jobs.find(attempt.id) else { return false }
+        return row.fence == attempt.fence && !row.status.isTerminal
     }
 
     /// Writes the text so far; hears at the same time whether the job is still this attempt's.

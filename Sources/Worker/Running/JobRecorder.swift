@@ -29,7 +29,7 @@ package struct JobRecorder: Sendable {
         case .completed:
             return
         case .retry(let time, let failure):
-            log(attempt, failure, "attempt failed")
+            log(attempt, failure)
             let fault = JobFault(failure, attempt: attempt.number, at: now())
             let status = try await store.jobs.retryLater(
                 id, fence: fence, nextAttemptAt: time, error: fault.json, at: now())
@@ -40,7 +40,7 @@ package struct JobRecorder: Sendable {
         case .givenBack:
             await tell(try await store.jobs.giveBack(id, fence: fence, at: now()), attempt, nextAttemptAt: nil)
         case .bury(let failure):
-            log(attempt, failure, "job failed")
+            log(attempt, failure)
             try await end(id, fence: fence, as: .failed, JobFault(failure, attempt: attempt.number, at: now()))
         case .cancelled:
             try await end(id, fence: fence, as: .cancelled)
@@ -84,9 +84,10 @@ package struct JobRecorder: Sendable {
         }
     }
 
-    private func log(_ attempt: Attempt, _ failure: JobFailure, _ message: Logger.Message) {
-        logger.warning(
-            message,
+    /// What went wrong in full, which the owner is not told; the runner logs that it did.
+    private func log(_ attempt: Attempt, _ failure: JobFailure) {
+        logger.notice(
+            "why an attempt failed",
             metadata: [
                 "job.id": "\(attempt.id)", "job.kind": "\(attempt.kind)", "job.attempt": "\(attempt.number)",
                 "job.error": "\(failure.code)", "error": "\(failure.message)",
