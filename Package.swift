@@ -112,7 +112,9 @@ let package = Package(
                 "Accounts", "Bootstrap", "Curl", "Identifiers", "Jobs", "Mail", "Queue", "Redis", "Store",
                 .argumentParser, .crypto,
             ]),
-        executable("Bench", ["Identifiers", "Queue", "Redis", .logging, .lifecycle], path: "bench/Bench"),
+        executable(
+            "Bench", ["Curl", "Identifiers", "Queue", "Redis", .lifecycle, .logging, .unixSignals],
+            path: "bench/Bench"),
 
         .target(
             name: "TestSupport", dependencies: ["Curl", "Redis"], path: "Tests/TestSupport", swiftSettings: settings),
