@@ -16,6 +16,8 @@ public final class Store: Sendable {
 
     public let path: String
     let pool: DatabasePool
+    let locks: ProcessLocks
+    let checkpointer: Checkpointer
     private let gate: ReadGate
     private let commits: GroupCommit
 
@@ -65,9 +67,13 @@ public final class Store: Sendable {
             try database.execute(sql: "PRAGMA cache_size = -8192")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
-        pool = try DatabasePool(path: path, configuration: configuration)
+        let locks = try ProcessLocks(path: path + ".lock")
+        self.locks = locks
+        // The first opener switches the file to its write-ahead log, which two can't do at once.
+        pool = try locks.withSchema { try DatabasePool(path: path, configuration: configuration) }
         gate = ReadGate(width: readers)
-        commits = GroupCommit(pool: pool)
+        checkpointer = Checkpointer(path: path)
+        commits = GroupCommit(pool: pool, locks: locks, checkpointer: checkpointer)
         try pool.writeWithoutTransaction { database in
             // The pool sets NORMAL at the end of its own opening, so the wanted level comes after it.
             try database.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue)")
@@ -75,8 +81,8 @@ public final class Store: Sendable {
             guard level == (synchronous == .full ? 2 : 1) else {
                 throw StoreError.setting("synchronous is \(level ?? -1) instead of \(synchronous.rawValue)")
             }
-            // Checkpoints come from the background (`checkpoint`); this is the bound when it falls behind: 32 MB.
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
+            // Checkpoints come from the background; this is the bound when it falls behind: 64 MB.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
         }
     }
 

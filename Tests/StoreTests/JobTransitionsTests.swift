@@ -278,7 +278,7 @@ struct JobTransitionsTests {
         #expect(try await jobs.counts() == [.failed: 1, .queued: 4])
     }
 
-    @Test func `the first answer brings a job for the title unless a person chose one`() async throws {
+    @Test func `an answer brings a job for the title unless the conversation has one`() async throws {
         let fixture = try Fixture()
         let account = try await fixture.account()
         let first = try await fixture.ask(by: account.id)
@@ -290,6 +290,7 @@ struct JobTransitionsTests {
         }
         #expect(try await finish(first)?.kind == "make_title")
         let conversation = try require(first.conversationID)
+        #expect(try await fixture.store.conversations.setAutomaticTitle("Terns", of: conversation))
         let second = try await fixture.ask(by: account.id, in: .conversation(conversation))
         #expect(try await finish(second) == nil)
         let named = try await fixture.ask(by: account.id)

@@ -52,7 +52,7 @@ extension Chat {
     }
 
     /// Ends an answer with its text: decides between finished and cancelled, writes message, conversation and job
-    /// together, and the job that makes the title when this is the first answer and no person has chosen one.
+    /// together, and the job that makes the title while the conversation has none but the one it began with.
     ///
     /// Nil when the attempt no longer holds the job: nothing was written. `sources` and `usage` are JSON.
     public func finishAnswer(
@@ -68,7 +68,7 @@ extension Chat {
                 try transaction.exists(
                     """
                     SELECT 1 FROM conversations
-                    WHERE id = $1 AND title_is_manual = 0 AND is_listed = 1 AND message_count <= 2
+                    WHERE id = $1 AND is_titled = 0 AND is_listed = 1 AND deleted_at IS NULL
                     """, conversation)
             else { return (ended, nil) }
             let creation = try JobRows.create(titleJob, at: now, in: transaction)

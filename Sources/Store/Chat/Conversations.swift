@@ -77,7 +77,7 @@ extension Conversations {
         try await store.write {
             try $0.first(
                 """
-                UPDATE conversations SET title = $3, title_folded = $4, title_is_manual = 1
+                UPDATE conversations SET title = $3, title_folded = $4, title_is_manual = 1, is_titled = 1
                 WHERE id = $1 AND account_id = $2 AND deleted_at IS NULL RETURNING \(Conversation.columns)
                 """, id, account, title, title.folded, read: Conversation.init)
         }
@@ -88,7 +88,7 @@ extension Conversations {
         try await store.write {
             try $0.run(
                 """
-                UPDATE conversations SET title = $2, title_folded = $3
+                UPDATE conversations SET title = $2, title_folded = $3, is_titled = 1
                 WHERE id = $1 AND title_is_manual = 0 AND deleted_at IS NULL
                 """, id, title, title.folded) > 0
         }

@@ -107,7 +107,13 @@ extension Housekeeping {
         let day = now.addingTimeInterval(-24 * 3600)
         let quarter = now.addingTimeInterval(-90 * 24 * 3600)
         return try await store.write { transaction in
-            var removed = 0
+            // Before their sessions, which would take them along in any number.
+            var removed = try transaction.run(
+                """
+                DELETE FROM refresh_tokens WHERE hash IN
+                    (SELECT t.hash FROM sessions s JOIN refresh_tokens t ON t.session_id = s.id
+                    WHERE s.expires_at < $1 LIMIT $2)
+                """, now, limit)
             for (table, key, condition, time) in [
                 ("email_tokens", "hash", "expires_at < $1", day),
                 ("sessions", "id", "expires_at < $1", now),

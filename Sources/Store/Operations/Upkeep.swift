@@ -9,16 +9,11 @@ extension Store {
         _ = try await read { try $0.count("SELECT MAX(version) FROM schema_versions") }
     }
 
-    /// Moves the log into the database without stopping anybody; to be called now and then from the background, so that
-    /// no request pays for it. Returns the log's pages and how many of them are moved.
+    /// Moves the log into the database without stopping anybody; large logs are moved by themselves, so this is for quiet
+    /// times and ends. Returns the log's pages and how many of them are moved.
     @discardableResult
     public func checkpoint() async throws -> (logPages: Int, movedPages: Int) {
-        do {
-            return try await pool.writeWithoutTransaction { database in
-                let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
-                return (logPages: row?[1] ?? 0, movedPages: row?[2] ?? 0)
-            }
-        } catch { throw StoreError(translating: error) }
+        do { return try await checkpointer.run() } catch { throw StoreError(translating: error) }
     }
 
     /// Refreshes the planner's statistics; cheap, meant for once a day.

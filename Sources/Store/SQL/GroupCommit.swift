@@ -28,12 +28,16 @@ final class GroupCommit: Sendable {
     }
 
     private let pool: DatabasePool
+    private let locks: ProcessLocks
+    private let checkpointer: Checkpointer
     /// A bound for the length of one transaction, so that a burst never holds the write lock for long.
     private let largestGroup: Int
     private let state = Mutex(State())
 
-    init(pool: DatabasePool, largestGroup: Int = 128) {
+    init(pool: DatabasePool, locks: ProcessLocks, checkpointer: Checkpointer, largestGroup: Int = 128) {
         self.pool = pool
+        self.locks = locks
+        self.checkpointer = checkpointer
         self.largestGroup = largestGroup
     }
 
@@ -63,12 +67,16 @@ final class GroupCommit: Sendable {
             defer { state.isRunning = true }
             return !state.isRunning
         }
-        if starts { pool.asyncWriteWithoutTransaction { [self] database in drain(database) } }
+        if starts { proceed() }
     }
 
-    /// Runs on the writer's queue until nothing waits.
-    private func drain(_ database: Database) {
-        while let group = next() { commit(group, on: database) }
+    /// One group at a time, so that the writer's queue serves others in between.
+    private func proceed() {
+        pool.asyncWriteWithoutTransaction { [self] database in
+            guard let group = next() else { return }
+            commit(group, on: database)
+            proceed()
+        }
     }
 
     private func next() -> [Member]? {
@@ -87,6 +95,8 @@ final class GroupCommit: Sendable {
         let transaction = Transaction(database)
         var outcomes: [Outcome] = []
         do {
+            try locks.takeTurn()
+            defer { locks.endTurn() }
             try transaction.run("BEGIN IMMEDIATE")
             for member in group {
                 try transaction.run("SAVEPOINT member")
@@ -106,5 +116,6 @@ final class GroupCommit: Sendable {
             return
         }
         for outcome in outcomes { outcome.answer(nil) }
+        checkpointer.note(writtenPages: transaction.writtenPages())
     }
 }

@@ -27,4 +27,12 @@ extension Transaction {
         }
         return costs
     }
+
+    /// How many pages this connection has written to the log so far.
+    func writtenPages() -> Int {
+        var pages: Int32 = 0
+        var highest: Int32 = 0
+        sqlite3_db_status(database.sqliteConnection, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 0)
+        return Int(pages)
+    }
 }

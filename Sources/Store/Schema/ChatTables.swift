@@ -8,6 +8,7 @@ extension Migration {
             title TEXT NOT NULL,
             title_folded TEXT NOT NULL,
             title_is_manual INTEGER NOT NULL DEFAULT 0,
+            is_titled INTEGER NOT NULL DEFAULT 0,
             created_at BIGINT NOT NULL,
             updated_at BIGINT NOT NULL,
             message_count BIGINT NOT NULL DEFAULT 0,
@@ -48,6 +49,7 @@ extension Migration {
         CREATE UNIQUE INDEX messages_of_conversation ON messages(conversation_id, position);
         CREATE INDEX messages_of_account ON messages(account_id, created_at, number) WHERE role = 'user';
         CREATE INDEX messages_without_conversation ON messages(number) WHERE conversation_id IS NULL;
+        CREATE INDEX messages_by_time ON messages(created_at);
         CREATE INDEX messages_unfinished ON messages(created_at) WHERE status = 'queued';
         CREATE INDEX messages_by_parent ON messages(parent_id, position) WHERE parent_id IS NOT NULL;
 

@@ -1,39 +1,38 @@
 import FoundationEssentials
 import GRDB
-import Glibc
 
 extension Store {
     /// Brings the schema up to date and returns the names of the steps taken.
     ///
-    /// Any number of processes may call it at once: they take turns by `flock` on a file beside the database, and all but
+    /// Any number of processes may call it at once: they take turns by a lock on a file beside the database, and all but
     /// the first find nothing to do. Blocks the calling thread; meant for the start of a process.
     @discardableResult
     public func migrate() throws(StoreError) -> [String] {
-        let lock = try FileLock(path: path + ".migration-lock")
-        defer { lock.release() }
         do {
-            return try pool.writeWithoutTransaction { database in
-                try database.execute(
-                    sql: """
-                        CREATE TABLE IF NOT EXISTS schema_versions (
-                            version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
-                        """)
-                let found = try Self.version(in: database)
-                guard found <= Migration.latestVersion else {
-                    throw StoreError.schemaTooNew(found: found, known: Migration.latestVersion)
-                }
-                return try Migration.all.filter { $0.version > found }.map { migration in
-                    try database.inTransaction(.immediate) {
-                        for text in migration.texts { try database.execute(sql: text) }
-                        try database.execute(
-                            sql: "INSERT INTO schema_versions (version, name, applied_at) VALUES (?, ?, ?)",
-                            arguments: [migration.version, migration.name, Date().unixMilliseconds])
-                        return .commit
-                    }
-                    return migration.name
-                }
-            }
+            return try locks.withSchema { try pool.writeWithoutTransaction { try Self.migrate($0) } }
         } catch { throw StoreError(translating: error) }
+    }
+
+    private static func migrate(_ database: Database) throws -> [String] {
+        try database.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS schema_versions (
+                    version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
+                """)
+        let found = try version(in: database)
+        guard found <= Migration.latestVersion else {
+            throw StoreError.schemaTooNew(found: found, known: Migration.latestVersion)
+        }
+        return try Migration.all.filter { $0.version > found }.map { migration in
+            try database.inTransaction(.immediate) {
+                for text in migration.texts { try database.execute(sql: text) }
+                try database.execute(
+                    sql: "INSERT INTO schema_versions (version, name, applied_at) VALUES (?, ?, ?)",
+                    arguments: [migration.version, migration.name, Date().unixMilliseconds])
+                return .commit
+            }
+            return migration.name
+        }
     }
 
     /// The version of the schema in the file; 0 for a database without one.
@@ -57,27 +56,5 @@ extension Store {
 
     private static func version(in database: Database) throws -> Int {
         try Int.fetchOne(database, sql: "SELECT COALESCE(MAX(version), 0) FROM schema_versions") ?? 0
-    }
-}
-
-/// An exclusive lock between processes on a file of its own.
-struct FileLock {
-    private let descriptor: Int32
-
-    /// Waits until the lock is free.
-    init(path: String) throws(StoreError) {
-        descriptor = Glibc.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .unavailable("\(path): \(String(cString: strerror(errno)))") }
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else {
-                let reason = String(cString: strerror(errno))
-                Glibc.close(descriptor)
-                throw .unavailable("\(path): \(reason)")
-            }
-        }
-    }
-
-    func release() {
-        Glibc.close(descriptor)
     }
 }
