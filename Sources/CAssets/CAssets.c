@@ -72,6 +72,9 @@ static const unsigned char composer_js[] = {
 static const unsigned char connection_js[] = {
 #embed "Scripts/connection.js"
 };
+static const unsigned char controls_js[] = {
+#embed "Scripts/controls.js"
+};
 static const unsigned char conversation_item_js[] = {
 #embed "Scripts/conversation-item.js"
 };
@@ -220,6 +223,7 @@ static const CAsset assets[] = {
     FILE_NAMED("code-block.js", code_block_js),
     FILE_NAMED("composer.js", composer_js),
     FILE_NAMED("connection.js", connection_js),
+    FILE_NAMED("controls.js", controls_js),
     FILE_NAMED("conversation-item.js", conversation_item_js),
     FILE_NAMED("conversation-list.js", conversation_list_js),
     FILE_NAMED("dom.js", dom_js),

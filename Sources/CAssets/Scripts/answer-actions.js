@@ -1,12 +1,9 @@
 // What stands under a finished answer.
 import { copy } from './clipboard.js'
+import { iconAction, textButton } from './controls.js'
 import { element, icon } from './dom.js'
 import { feedback } from './feedback.js'
 import { versionSwitch } from './version-switch.js'
-
-function action(name, iconName, run) {
-  return element('button', { type: 'button', class: 'action', 'aria-label': name, title: name, onclick: run }, icon(iconName))
-}
 
 function facts(job) {
   const seconds = (new Date(job.finished_at) - new Date(job.created_at)) / 1000
@@ -22,8 +19,8 @@ export function answerActions(job, acts) {
   return [
     element('div', { class: 'actions' },
       versionSwitch(acts.versions),
-      hasText ? action('Copy', 'copy', () => copy(job.response)) : null,
-      isGood ? action('Regenerate', 'retry', acts.regenerate) : null,
+      hasText ? iconAction('Copy', 'copy', () => copy(job.response)) : null,
+      isGood ? iconAction('Regenerate', 'retry', acts.regenerate) : null,
       isGood ? feedback(job.response_id, job.rating ?? 0, (form) => {
         below.replaceChildren(form ?? '')
         form?.querySelector('input').focus()
@@ -35,11 +32,16 @@ export function answerActions(job, acts) {
 
 /** The box that says plainly why there is no answer, and what to do. */
 export function troubleBox({ title, detail, isBad, canRetry }, job, retry) {
-  const details = [`${title}. ${detail}`, `Code: ${job.error?.code ?? job.status}`, `Job: ${job.job_id}`, `Time: ${job.finished_at ?? '-'}`]
+  const details = [
+    `${title}. ${detail}`, `Code: ${job.error?.code ?? job.status}`, `Job: ${job.job_id}`,
+    `Time: ${job.finished_at ?? '-'}`,
+  ]
+  const retryButton = textButton('Retry', retry)
+  retryButton.prepend(icon('retry'))
   return element('div', { class: isBad ? 'trouble is-bad' : 'trouble' },
     element('strong', { text: title }),
     element('span', { text: detail }),
     element('div', { class: 'trouble-actions' },
-      canRetry ? element('button', { type: 'button', class: 'button small', onclick: retry }, icon('retry'), 'Retry') : null,
-      isBad ? element('button', { type: 'button', class: 'button small quiet', text: 'Copy details', onclick: () => copy(details.join('\n')) }) : null))
+      canRetry ? retryButton : null,
+      isBad ? textButton('Copy details', () => copy(details.join('\n')), 'button small quiet') : null))
 }

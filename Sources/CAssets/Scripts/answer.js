@@ -24,7 +24,10 @@ export class Answer {
   #since = Date.now()
   #timer = null
 
-  /** `handlers`: `retry(answer)`, `regenerate(answer)`, and `versions()`, which gives `{ index, count, go(step) }` or null. */
+  /**
+   * `handlers`: `retry(answer)`, `regenerate(answer)`, and `versions()`, which gives `{ index, count, go(step) }` or
+   * null.
+   */
   constructor(question, handlers) {
     this.#question = question
     this.#handlers = handlers
@@ -90,10 +93,11 @@ export class Answer {
 
   #showFoot() {
     const problem = trouble(this.job)
+    const acts = { regenerate: () => this.#handlers.regenerate(this), versions: this.#handlers.versions() }
     this.#foot.replaceChildren(...[
       problem && troubleBox(problem, this.job, () => this.#handlers.retry(this)),
       sourceStrip(this.job.sources, this.job.response, this.#question),
-      ...answerActions(this.job, { regenerate: () => this.#handlers.regenerate(this), versions: this.#handlers.versions() }),
+      ...answerActions(this.job, acts),
     ].filter(Boolean))
   }
 }

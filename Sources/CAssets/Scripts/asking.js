@@ -77,6 +77,7 @@ export class Asking {
       return this.#composer.explain('An answer is still being written in this conversation. Wait for it, or stop it.')
     }
     const field = error instanceof Refusal ? error.errors.message?.join(' ') : null
-    this.#composer.explain(error instanceof Unreachable ? `${error.message} Your question is kept: send it again.` : field ?? error.message)
+    const kept = error instanceof Unreachable ? `${error.message} Your question is kept: send it again.` : null
+    this.#composer.explain(kept ?? field ?? error.message)
   }
 }

@@ -2,7 +2,10 @@
 import { call, Refusal } from './api.js'
 
 const CHECKS = {
-  login: { username: (v) => v.trim() ? '' : 'Enter your username or email.', password: (v) => v ? '' : 'Enter your password.' },
+  login: {
+    username: (v) => v.trim() ? '' : 'Enter your username or email.',
+    password: (v) => v ? '' : 'Enter your password.',
+  },
   signup: {
     username: (v) => /^[\p{L}\p{N}@.+_-]{3,150}$/u.test(v) ? '' : 'Use 3 to 150 letters, digits or @ . + - _',
     email: (v) => /^\S+@\S+$/.test(v.trim()) ? '' : 'Enter an email address, such as name@example.com.',
@@ -53,7 +56,8 @@ function enable(form) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
     showFormError(form, '')
-    const bad = Object.entries(checks).filter(([name, check]) => showError(form, name, check(form.elements[name].value)))
+    const bad = Object.entries(checks)
+      .filter(([name, check]) => showError(form, name, check(form.elements[name].value)))
     if (bad.length > 0) return form.elements[bad[0][0]].focus()
     const { next, ...values } = Object.fromEntries(new FormData(form))
     button.disabled = true

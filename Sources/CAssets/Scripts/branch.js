@@ -4,7 +4,11 @@
 export function activePath(messages, leafID) {
   const byID = new Map(messages.map((message) => [message.id, message]))
   const path = []
-  for (let message = byID.get(leafID) ?? messages.at(-1); message; message = byID.get(message.parent_id)) path.unshift(message)
+  let message = byID.get(leafID) ?? messages.at(-1)
+  while (message) {
+    path.unshift(message)
+    message = byID.get(message.parent_id)
+  }
   return path
 }
 

@@ -5,7 +5,8 @@ import { opensPassage } from './passage.js'
 const MARK = /\s?\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\](?!\()/g
 
 function chip(source, question) {
-  const button = element('button', { type: 'button', class: 'chip', text: String(source.n), 'aria-label': `Source ${source.n}: ${source.title}` })
+  const label = `Source ${source.n}: ${source.title}`
+  const button = element('button', { type: 'button', class: 'chip', text: String(source.n), 'aria-label': label })
   opensPassage(button, source, question)
   return button
 }
@@ -16,7 +17,8 @@ function replaced(node, byNumber, question) {
   for (const match of node.data.matchAll(MARK)) {
     const sources = match[1].split(',').map((number) => byNumber.get(Number(number))).filter(Boolean)
     if (sources.length === 0) continue
-    parts.push(node.data.slice(end, match.index), element('sup', { class: 'cites' }, sources.map((source) => chip(source, question))))
+    const chips = sources.map((source) => chip(source, question))
+    parts.push(node.data.slice(end, match.index), element('sup', { class: 'cites' }, chips))
     end = match.index + match[0].length
   }
   if (parts.length > 0) node.replaceWith(...parts, node.data.slice(end))

@@ -10,10 +10,10 @@ export function dressCode(root) {
     const block = element('div', { class: 'code-block' })
     pre.replaceWith(block)
     pre.tabIndex = 0
+    const run = () => copy(code.textContent)
+    const properties = { type: 'button', text: 'Copy', 'aria-label': 'Copy code', onclick: run }
     block.append(
-      element('div', { class: 'code-head' },
-        element('span', { text: language }),
-        element('button', { type: 'button', text: 'Copy', 'aria-label': 'Copy code', onclick: () => copy(code.textContent) })),
+      element('div', { class: 'code-head' }, element('span', { text: language }), element('button', properties)),
       pre)
   }
 }

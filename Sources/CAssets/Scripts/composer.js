@@ -1,4 +1,4 @@
-// The field at the bottom: grows with its text, keeps a draft per conversation, turns Send into Stop while an answer runs.
+// The field at the bottom: grows with its text, keeps a draft per conversation, turns Send into Stop during an answer.
 import { byID, element, icon } from './dom.js'
 import { remember, remembered } from './storage.js'
 

@@ -22,7 +22,8 @@ export function conversationItem(conversation, isCurrent, acts) {
       { name: 'Delete', icon: 'trash', isDestructive: true, run: acts.remove },
     ]),
   }, icon('more'))
-  const line = element('li', { class: isCurrent ? 'conversation is-current' : 'conversation', 'data-id': conversation.id }, link, more)
+  const className = isCurrent ? 'conversation is-current' : 'conversation'
+  const line = element('li', { class: className, 'data-id': conversation.id }, link, more)
   const rename = () => editInPlace(line, conversation.title, acts.rename)
   return line
 }

@@ -1,5 +1,6 @@
 // The sidebar's list: grouped by age, loaded by page, searched by the server.
 import { call } from './api.js'
+import { textButton } from './controls.js'
 import { conversationItem } from './conversation-item.js'
 import { element } from './dom.js'
 import { ageGroup } from './time.js'
@@ -50,7 +51,7 @@ export class ConversationList {
       this.#shown = null
       this.#root.replaceChildren(
         element('p', { text: 'The list could not be loaded.' }),
-        element('button', { type: 'button', class: 'button small', text: 'Try again', onclick: () => this.reload() }))
+        textButton('Try again', () => this.reload()))
     }
   }
 
@@ -87,7 +88,8 @@ export class ConversationList {
 
   async #pin(conversation) {
     try {
-      this.#replace(await call('PATCH', `/api/conversations/${conversation.id}`, { body: { pinned: !conversation.pinned } }))
+      const body = { pinned: !conversation.pinned }
+      this.#replace(await call('PATCH', `/api/conversations/${conversation.id}`, { body }))
     } catch (error) {
       toast(error.message)
     }
@@ -132,24 +134,31 @@ export class ConversationList {
 
   #parts() {
     const groups = Map.groupBy(this.#items, (item) => item.pinned ? 'Pinned' : ageGroup(item.updated_at))
-    const names = ['Pinned', ...[...groups.keys()].filter((name) => name !== 'Pinned')].filter((name) => groups.has(name))
+    const names = [...groups.keys()].sort((a, b) => (b === 'Pinned') - (a === 'Pinned'))
     const parts = names.flatMap((name) => [
       element('h2', { text: name }),
-      element('ul', { role: 'list' }, groups.get(name).map((item) => conversationItem(item, item.id === this.#currentID, {
-        open: this.#events.open,
-        rename: (title) => this.rename(item, title),
-        pin: () => this.#pin(item),
-        remove: () => this.#remove(item),
-      }))),
+      element('ul', { role: 'list' }, groups.get(name).map((item) => this.#item(item))),
     ])
-    if (parts.length === 0) {
-      parts.push(element('p', { text: this.#query ? `Nothing found for “${this.#query}”.` : 'Your conversations will be listed here.' }))
-    }
-    if (this.#cursor) {
-      const button = element('button', { type: 'button', class: 'button small', text: 'Show more' })
-      button.addEventListener('click', () => this.#more(button).catch((error) => { button.disabled = false; toast(error.message) }))
-      parts.push(button)
-    }
+    const none = this.#query ? `Nothing found for “${this.#query}”.` : 'Your conversations will be listed here.'
+    if (parts.length === 0) parts.push(element('p', { text: none }))
+    if (this.#cursor) parts.push(this.#moreButton())
     return parts
+  }
+
+  #item(item) {
+    return conversationItem(item, item.id === this.#currentID, {
+      open: this.#events.open,
+      rename: (title) => this.rename(item, title),
+      pin: () => this.#pin(item),
+      remove: () => this.#remove(item),
+    })
+  }
+
+  #moreButton() {
+    const button = textButton('Show more', () => this.#more(button).catch((error) => {
+      button.disabled = false
+      toast(error.message)
+    }))
+    return button
   }
 }

@@ -1,6 +1,6 @@
 // Builds elements. Text is always set as text: nothing a user or a model wrote is ever parsed as HTML here.
 
-/** An element with properties (`class`, `text`, `on…` handlers, attributes) and children; null children are left out. */
+/** An element with properties (`class`, `text`, `on…` handlers, attributes) and children; null ones are left out. */
 export function element(tag, properties = {}, ...children) {
   const node = document.createElement(tag)
   for (const [name, value] of Object.entries(properties)) {

@@ -2,10 +2,11 @@
 import { element } from './dom.js'
 import { toast } from './toast.js'
 
-/** Shows a field in place of the children of `place`; `save(title)` is called only with a new title that is not blank. */
+/** Shows a field in place of the children of `place`; `save(title)` is called with a new title that is not blank. */
 export function editInPlace(place, title, save, className = null) {
   const children = [...place.childNodes]
-  const field = element('input', { type: 'text', class: className, 'aria-label': 'Title', maxlength: 200, value: title })
+  const properties = { type: 'text', class: className, 'aria-label': 'Title', maxlength: 200, value: title }
+  const field = element('input', properties)
   let isDone = false
   const finish = async (isSaved) => {
     if (isDone) return

@@ -1,6 +1,7 @@
 // Thumbs for an answer; a thumb down may say why.
 import { call } from './api.js'
-import { element, icon } from './dom.js'
+import { iconAction } from './controls.js'
+import { element } from './dom.js'
 import { toast } from './toast.js'
 
 /** The two buttons, and the place where the reason is asked for. */
@@ -8,7 +9,7 @@ export function feedback(messageID, rating, askBelow) {
   let current = rating
   const rate = async (value, comment) => {
     try {
-      await call('POST', `/api/messages/${messageID}/feedback`, { body: comment ? { rating: value, comment } : { rating: value } })
+      await call('POST', `/api/messages/${messageID}/feedback`, { body: { rating: value, comment } })
       current = value
       show()
       return true
@@ -17,15 +18,12 @@ export function feedback(messageID, rating, askBelow) {
       return false
     }
   }
-  const button = (name, iconName, value) => element('button', {
-    type: 'button', class: 'action', 'aria-label': name, title: name,
-    onclick: async () => {
-      const next = current === value ? 0 : value
-      if (await rate(next)) askBelow(next === -1 ? reason((comment) => rate(-1, comment)) : null)
-    },
-  }, icon(iconName))
-  const up = button('Good answer', 'thumb-up', 1)
-  const down = button('Bad answer', 'thumb-down', -1)
+  const thumb = (name, iconName, value) => iconAction(name, iconName, async () => {
+    const next = current === value ? 0 : value
+    if (await rate(next)) askBelow(next === -1 ? reason((comment) => rate(-1, comment)) : null)
+  })
+  const up = thumb('Good answer', 'thumb-up', 1)
+  const down = thumb('Bad answer', 'thumb-down', -1)
   const show = () => {
     up.setAttribute('aria-pressed', String(current === 1))
     down.setAttribute('aria-pressed', String(current === -1))
@@ -35,13 +33,16 @@ export function feedback(messageID, rating, askBelow) {
 }
 
 function reason(send) {
-  const field = element('input', { type: 'text', 'aria-label': 'What was wrong?', placeholder: 'What was wrong? (optional)', maxlength: 2000 })
+  const field = element('input', {
+    type: 'text', 'aria-label': 'What was wrong?', placeholder: 'What was wrong? (optional)', maxlength: 2000,
+  })
   const form = element('form', {
     class: 'reason',
     onsubmit: async (event) => {
       event.preventDefault()
       const comment = field.value.trim()
-      if (!comment || await send(comment)) form.replaceWith(element('p', { class: 'reason-thanks', text: 'Thank you.' }))
+      const thanks = element('p', { class: 'reason-thanks', text: 'Thank you.' })
+      if (!comment || await send(comment)) form.replaceWith(thanks)
     },
   }, field, element('button', { type: 'submit', class: 'button small', text: 'Send reason' }))
   return form

@@ -8,6 +8,12 @@ const BULLET = /^\s*[-*+]\s+(.*)/
 const NUMBER = /^\s*(\d{1,9})[.)]\s+(.*)/
 const QUOTE = /^\s*>\s?(.*)/
 
+function kindOf(line) {
+  if (BULLET.test(line)) return 'bullets'
+  if (NUMBER.test(line)) return 'numbers'
+  return QUOTE.test(line) ? 'quote' : 'paragraph'
+}
+
 /** Cuts a text into blocks: `{ kind, lines, … }`. */
 function blocks(text) {
   const result = []
@@ -28,7 +34,7 @@ function blocks(text) {
       current.lines.push(words)
       current = null
     } else {
-      const kind = BULLET.test(line) ? 'bullets' : NUMBER.test(line) ? 'numbers' : QUOTE.test(line) ? 'quote' : 'paragraph'
+      const kind = kindOf(line)
       const continues = current && (current.kind === kind || (kind === 'paragraph' && current.kind !== 'quote'))
       if (!continues) begin(kind)
       current.lines.push(line)
@@ -70,11 +76,17 @@ function items(lines, mark) {
 function node(block) {
   const text = block.lines.join('\n')
   switch (block.kind) {
-    case 'code': return element('pre', {}, element('code', { class: block.language && `language-${block.language}`, text }))
+    case 'code': {
+      const className = block.language ? `language-${block.language}` : null
+      return element('pre', {}, element('code', { class: className, text }))
+    }
     case 'heading': return element(`h${Math.min(6, block.level)}`, {}, inline(text))
     case 'bullets': return element('ul', {}, items(block.lines, BULLET))
     case 'numbers': return element('ol', { start: NUMBER.exec(block.lines[0])[1] }, items(block.lines, NUMBER))
-    case 'quote': return element('blockquote', {}, element('p', {}, inline(block.lines.map((line) => line.replace(QUOTE, '$1')).join('\n'))))
+    case 'quote': {
+      const words = block.lines.map((line) => line.replace(QUOTE, '$1')).join('\n')
+      return element('blockquote', {}, element('p', {}, inline(words)))
+    }
     default: return element('p', {}, inline(text))
   }
 }

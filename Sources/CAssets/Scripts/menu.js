@@ -6,7 +6,8 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1 }
 
 /** `choices` are `{ name, icon, isDestructive, run }`. */
 export function openMenu(button, choices) {
-  const menu = element('div', { class: 'menu', popover: 'auto', role: 'menu', 'aria-label': button.getAttribute('aria-label') })
+  const label = button.getAttribute('aria-label')
+  const menu = element('div', { class: 'menu', popover: 'auto', role: 'menu', 'aria-label': label })
   const items = choices.map((choice) => element('button', {
     type: 'button', role: 'menuitem', tabindex: '-1', class: choice.isDestructive ? 'is-destructive' : null,
     onclick: () => { menu.hidePopover(); choice.run() },

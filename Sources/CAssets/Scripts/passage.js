@@ -76,5 +76,8 @@ export function closePassage() {
 
 card.addEventListener('mouseenter', () => clearTimeout(timer))
 card.addEventListener('mouseleave', closeSoon)
-document.addEventListener('pointerdown', (event) => { if (opener && !card.contains(event.target) && !opener.contains(event.target)) close() })
-document.addEventListener('scroll', (event) => { if (event.target !== card) close() }, { capture: true, passive: true })
+document.addEventListener('pointerdown', (event) => {
+  if (opener && !card.contains(event.target) && !opener.contains(event.target)) close()
+})
+const closeOnScroll = (event) => { if (event.target !== card) close() }
+document.addEventListener('scroll', closeOnScroll, { capture: true, passive: true })

@@ -8,8 +8,8 @@ const FIRST_PAUSE = 500
 const LONGEST_PAUSE = 10_000
 
 /**
- * Calls `update(job)` at every change until the job is finished or `signal` is aborted; a lost connection is waited out.
- * Throws a `Refusal` when the job can't be followed: it is gone, or another's.
+ * Calls `update(job)` at every change until the job is finished or `signal` is aborted; a lost connection is waited
+ * out. Throws a `Refusal` when the job can't be followed: it is gone, or another's.
  */
 export async function poll(id, update, signal) {
   let version = null

@@ -6,8 +6,8 @@ import { connection } from './connection.js'
 const PATIENCE = 4000
 
 /**
- * Calls `update(job)` at every event. Resolves to `ended` when the job is finished or `signal` is aborted, to `refused` when
- * the server gives no stream now, and to `silent` when one is promised but nothing comes through.
+ * Calls `update(job)` at every event. Resolves to `ended` when the job is finished or `signal` is aborted, to `refused`
+ * when the server gives no stream now, and to `silent` when one is promised but nothing comes through.
  */
 export function stream(id, update, signal) {
   if (typeof EventSource === 'undefined') return Promise.resolve('silent')

@@ -35,7 +35,8 @@ export class SmoothText {
   }
 
   #step() {
-    this.#length = Math.min(this.#target.length, this.#length + Math.max(2, Math.ceil((this.#target.length - this.#length) / 14)))
+    const waiting = this.#target.length - this.#length
+    this.#length += Math.min(waiting, Math.max(2, Math.ceil(waiting / 14)))
     this.#show(this.#target.slice(0, this.#length))
     this.#frame = this.#length < this.#target.length ? requestAnimationFrame(() => this.#step()) : null
   }

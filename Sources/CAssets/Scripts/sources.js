@@ -4,7 +4,8 @@ import { element } from './dom.js'
 import { opensPassage } from './passage.js'
 
 function item(source, isCited, question) {
-  const name = source.heading && source.heading !== source.title ? `${source.title} › ${source.heading}` : source.title
+  const hasHeading = source.heading && source.heading !== source.title
+  const name = hasHeading ? `${source.title} › ${source.heading}` : source.title
   const button = element('button', { type: 'button', class: isCited ? 'source' : 'source is-uncited' },
     element('span', { class: 'chip', text: String(source.n) }),
     element('span', { class: 'name', text: name }))

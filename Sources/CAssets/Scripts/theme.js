@@ -8,5 +8,6 @@
     // Without storage the system decides.
   }
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme
-  root.dataset.shownTheme = root.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')
+  const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+  root.dataset.shownTheme = root.dataset.theme ?? system
 }

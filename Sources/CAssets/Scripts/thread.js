@@ -2,6 +2,7 @@
 import { Answer } from './answer.js'
 import { call, Refusal } from './api.js'
 import { activePath, newestLeaf, siblings } from './branch.js'
+import { textButton } from './controls.js'
 import { element } from './dom.js'
 import { emptyState, skeleton, threadNote } from './empty.js'
 import { follow } from './run.js'
@@ -10,9 +11,9 @@ import { UserMessage } from './user-message.js'
 
 /** A stored message in the shape of a job. */
 const asJob = (message) => ({
-  job_id: message.job_id, response_id: message.id, status: message.status ?? 'succeeded', response: message.content || null,
-  response_html: message.content_html || null, sources: message.sources ?? [], usage: message.usage ?? null,
-  error: message.error ?? null, rating: message.feedback?.rating ?? 0,
+  job_id: message.job_id, response_id: message.id, status: message.status ?? 'succeeded',
+  response: message.content || null, response_html: message.content_html || null, sources: message.sources ?? [],
+  usage: message.usage ?? null, error: message.error ?? null, rating: message.feedback?.rating ?? 0,
 })
 
 export class Thread {
@@ -105,12 +106,16 @@ export class Thread {
   async attach(answer, job) {
     const run = this.#run = { answer, stop: new AbortController() }
     this.#answers.set(job.response_id, answer)
-    answer.show(job)
-    this.#events.changed()
+    const show = (state) => {
+      answer.show(state)
+      this.#events.changed()
+    }
+    show(job)
     try {
-      if (!isFinished(job.status)) await follow(job.job_id, (state) => { answer.show(state); this.#events.changed() }, run.stop.signal)
+      if (!isFinished(job.status)) await follow(job.job_id, show, run.stop.signal)
     } catch (error) {
-      answer.show({ status: 'failed', error: { title: 'The answer can’t be followed', detail: error.message, retryable: false } })
+      const problem = { title: 'The answer can’t be followed', detail: error.message, retryable: false }
+      answer.show({ status: 'failed', error: problem })
     }
     if (run.stop.signal.aborted) return
     if (this.#run === run) this.#run = null
@@ -154,7 +159,7 @@ export class Thread {
   #render() {
     const path = activePath(this.#messages, this.conversation.active_leaf_id)
     const earlier = this.#cursor
-      ? [element('div', { class: 'earlier' }, element('button', { type: 'button', class: 'button small', text: 'Show earlier messages', onclick: () => this.#loadEarlier() }))]
+      ? [element('div', { class: 'earlier' }, textButton('Show earlier messages', () => this.#loadEarlier()))]
       : []
     let question = ''
     let unfinished = null
@@ -182,7 +187,8 @@ export class Thread {
   }
 
   async #loadEarlier() {
-    const page = await call('GET', `/api/conversations/${this.conversation.id}?cursor=${encodeURIComponent(this.#cursor)}`)
+    const query = `cursor=${encodeURIComponent(this.#cursor)}`
+    const page = await call('GET', `/api/conversations/${this.conversation.id}?${query}`)
     this.#messages = [...page.messages, ...this.#messages]
     this.#cursor = page.next_cursor
     this.#scroll.holding(() => this.#render())
@@ -208,17 +214,19 @@ export class Thread {
       index, count: all.length,
       go: async (step) => {
         const leaf = newestLeaf(this.#messages, all[index + step])
-        await call('PATCH', `/api/conversations/${this.conversation.id}`, { body: { active_leaf_id: leaf.id } }).catch(() => null)
-        await this.open(this.conversation.id)
+        const { id } = this.conversation
+        await call('PATCH', `/api/conversations/${id}`, { body: { active_leaf_id: leaf.id } }).catch(() => null)
+        await this.open(id)
       },
     }
   }
 
   #showTrouble(id, error) {
     const isGone = error instanceof Refusal && error.status === 404
+    const why = isGone ? 'It was deleted, or it belongs to another account.' : error.message
     this.#column.replaceChildren(isGone
-      ? threadNote('This conversation is not here', 'It was deleted, or it belongs to another account.', 'New chat', this.#events.newChat)
-      : threadNote('The conversation could not be loaded', error.message, 'Try again', () => this.open(id)))
+      ? threadNote('This conversation is not here', why, 'New chat', this.#events.newChat)
+      : threadNote('The conversation could not be loaded', why, 'Try again', () => this.open(id)))
     if (isGone) this.conversation = null
     this.#events.changed()
   }

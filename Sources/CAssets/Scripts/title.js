@@ -9,7 +9,9 @@ export class Title {
 
   /** `rename(title)` saves a new title. */
   constructor(rename) {
-    this.#button.addEventListener('click', () => editInPlace(this.#place, this.#heading.textContent, rename, 'title-field'))
+    this.#button.addEventListener('click', () => {
+      editInPlace(this.#place, this.#heading.textContent, rename, 'title-field')
+    })
   }
 
   /** Shows a conversation's title; null for a new chat, which has none to edit. */

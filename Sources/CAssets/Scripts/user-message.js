@@ -1,12 +1,9 @@
 // What the user asked; it can be edited, which asks anew in a branch of its own.
 import { copy } from './clipboard.js'
-import { element, icon } from './dom.js'
+import { iconAction, textButton } from './controls.js'
+import { element } from './dom.js'
 import { toast } from './toast.js'
 import { versionSwitch } from './version-switch.js'
-
-function action(name, iconName, run) {
-  return element('button', { type: 'button', class: 'action', 'aria-label': name, title: name, onclick: run }, icon(iconName))
-}
 
 /** A field in place of the bubble; `save(text)` is called with a new text, `close()` at the end. */
 function editor(text, save, close) {
@@ -34,7 +31,7 @@ function editor(text, save, close) {
   const form = element('form', { class: 'edit', onsubmit: (event) => { event.preventDefault(); send() } },
     field,
     element('div', { class: 'edit-actions' },
-      element('button', { type: 'button', class: 'button small quiet', text: 'Cancel', onclick: close }),
+      textButton('Cancel', close, 'button small quiet'),
       element('button', { type: 'submit', class: 'button small primary', text: 'Ask again' })))
   return { form, field }
 }
@@ -65,7 +62,7 @@ export class UserMessage {
       element('div', { class: 'bubble', text: this.#text }),
       element('div', { class: 'actions' },
         versionSwitch(this.#versions),
-        action('Edit', 'pencil', () => this.edit()),
-        action('Copy', 'copy', () => copy(this.#text))))
+        iconAction('Edit', 'pencil', () => this.edit()),
+        iconAction('Copy', 'copy', () => copy(this.#text))))
   }
 }
