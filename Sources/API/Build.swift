@@ -18,6 +18,7 @@ package func buildAPI(settings: Settings, logger: Logger) async throws -> Assemb
     let listening = ListeningPort()
     let server = Application(
         router: try routes(settings: settings, parts: parts).router,
+        server: .http1(configuration: .init(idleTimeout: .seconds(75))),
         configuration: .init(
             address: .hostname(settings.server.host, port: settings.server.port), backlog: 4096),
         onServerRunning: { listening.open(on: $0) }, logger: logger)
@@ -58,7 +59,9 @@ private func routes(settings: Settings, parts: Parts) throws -> RouteTable {
     ChatController(store: parts.store, desk: parts.desk).addRoutes(to: signedIn)
     JobController(jobs: parts.jobs, cancellation: parts.cancellation).addRoutes(to: signedIn)
     ConversationController(
-        store: parts.store, removal: ConversationRemoval(store: parts.store, cancellation: parts.cancellation)
+        store: parts.store,
+        removal: ConversationRemoval(
+            store: parts.store, cancellation: parts.cancellation, dispatcher: parts.dispatcher)
     ).addRoutes(to: signedIn)
     FeedbackController(store: parts.store).addRoutes(to: signedIn)
     HistoryController(store: parts.store).addRoutes(to: signedIn)

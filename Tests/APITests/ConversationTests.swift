@@ -1,6 +1,7 @@
 import Curl
 import Foundation
 import Identifiers
+import Queue
 import Store
 import TestSupport
 import Testing
@@ -87,6 +88,10 @@ import Testing
             #expect(try await ada.send("GET", path).status == 404)
             #expect(try await ada.send("DELETE", path + suffix).status == 404)
             #expect(try await ada.send("GET", job.path).text("status") == "cancelled")
+            let removal = try #require(try await api.store.jobs.list(JobFilter(kind: "housekeeping")).elements.first)
+            try await eventually("the removal to be scheduled") {
+                try await api.queue.states(of: [removal.id]).first == .scheduled
+            }
             #expect(try await ada.send("POST", "\(path)/restore").status == 200)
             #expect(try await ada.send("GET", path).status == 200)
         }

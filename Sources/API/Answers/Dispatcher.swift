@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Identifiers
 import Jobs
 import Logging
@@ -33,9 +34,9 @@ final class Dispatcher: Service {
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Takes a job that the Store knows; returns at once.
-    func deliver(_ job: TrackedJob) {
-        guard let new = NewJob(job) else {
+    /// Takes a job that the Store knows; returns at once. It runs not before `time`.
+    func deliver(_ job: TrackedJob, at time: Date? = nil) {
+        guard let new = NewJob(job, runAt: time) else {
             logger.error("unknown kind of job", metadata: ["job.kind": .string(job.kind)])
             return
         }
@@ -109,10 +110,10 @@ final class Dispatcher: Service {
 
 extension NewJob {
     /// The job as its row describes it; nil for a kind of another version.
-    init?(_ row: TrackedJob) {
+    init?(_ row: TrackedJob, runAt: Date?) {
         guard let policy = JobCatalogue.policy(ofKind: row.kind) else { return nil }
         self.init(
             kind: row.kind, payload: Array(row.payload.utf8), policy: policy, id: row.id,
-            account: row.accountID?.description, deadline: row.deadline)
+            account: row.accountID?.description, runAt: runAt, deadline: row.deadline)
     }
 }

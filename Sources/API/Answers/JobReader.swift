@@ -54,6 +54,7 @@ struct JobReader: Sendable {
         while true {
             let document = try await job(id, of: account)
             let left = clock.now.duration(to: end)
+            if document.isTerminal { note(document) }
             if document.isTerminal || isNews(document) || left <= .zero { return document }
             let isStopping = await cancelWhenGracefulShutdown {
                 _ = await listener.wait(for: min(left, Self.longestSilence))
@@ -61,6 +62,14 @@ struct JobReader: Sendable {
             }
             if isStopping { return document }
         }
+    }
+
+    /// The time an answer took tells how long the next may take.
+    private func note(_ document: JobDocument) {
+        guard document.job.status == .succeeded, document.job.kind == GenerateAnswer.kind,
+            let start = document.job.startedAt, let end = document.job.finishedAt
+        else { return }
+        queues.note(answerSeconds: end.timeIntervalSince(start))
     }
 
     /// Live text is worth nothing without Redis; the Store's checkpoint stands in.

@@ -29,6 +29,8 @@ extension JSONWriter {
 final class QueueWatch: Service {
     private struct State {
         var queues: [String: QueueStatus] = [:]
+        /// How many jobs of each queue the live workers can run at once.
+        var slots: [String: Int] = [:]
         /// Mean seconds of an answer, learnt from those that ended.
         var secondsAnAnswer = 4.0
     }
@@ -65,19 +67,24 @@ final class QueueWatch: Service {
     /// Where a ready job stands, as far as Redis tells.
     func place(of id: JobID, in name: String) async -> QueuePlace {
         let position = try? await queue.position(of: id)
-        let (status, pace) = state.withLock { ($0.queues[name], $0.secondsAnAnswer) }
-        let reason: String? =
-            if let status, status.isPaused { "paused" } else if status?.workers == 0 { "no_worker" } else { nil }
-        let eta =
-            reason == nil
-            ? position.map { Int((Double($0 + 1) * pace / Double(max(1, status?.workers ?? 1))).rounded(.up)) } : nil
-        return QueuePlace(position: position, etaSeconds: eta, reason: reason)
+        let (status, slots, pace) = state.withLock { ($0.queues[name], $0.slots[name], $0.secondsAnAnswer) }
+        if let status, status.isPaused { return QueuePlace(position: position, etaSeconds: nil, reason: "paused") }
+        if let status, status.workers == 0 {
+            return QueuePlace(position: position, etaSeconds: nil, reason: "no_worker")
+        }
+        let eta = position.map { Int((Double($0 + 1) * pace / Double(max(1, slots ?? 1))).rounded(.up)) }
+        return QueuePlace(position: position, etaSeconds: eta, reason: nil)
     }
 
     private func look() async {
         do {
             let queues = try await queue.queues()
-            state.withLock { state in
+            var slots: [String: Int] = [:]
+            for worker in try await queue.workers() where !worker.isQuiet {
+                for name in worker.queues { slots[name, default: 0] += worker.concurrency }
+            }
+            state.withLock { [slots] state in
+                state.slots = slots
                 state.queues = Dictionary(queues.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
             }
         } catch {

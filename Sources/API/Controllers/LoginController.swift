@@ -27,6 +27,8 @@ struct LoginController: Sendable {
             let account = try await check(credentials, from: context.clientAddress)
             let pair = try await signIns.open(
                 account: account.id, device: request.device, address: context.clientAddress)
+            try await signIns.store.audit.append(
+                action: "sign_in", account: account.id, ip: context.clientAddress, requestID: context.requestID)
             return answer(pair, account, request, next: credentials.next)
         } catch let problem as Problem where request.isForm {
             let identifier = fields.shown("username") ?? fields.shown("email") ?? ""

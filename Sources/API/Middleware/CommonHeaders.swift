@@ -17,7 +17,10 @@ struct CommonHeaders: Sendable {
         response.headers[.referrerPolicy] = "same-origin"
         response.headers[.openerPolicy] = "same-origin"
         if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000; includeSubDomains" }
-        if !response.headers.contains(.vary) { response.headers[.vary] = "Accept, Authorization, Cookie" }
+        // The files of the pages are the same for everybody.
+        if !request.uri.path.hasPrefix("/static/"), !response.headers.contains(.vary) {
+            response.headers[.vary] = "Accept, Authorization, Cookie"
+        }
         if !response.headers.contains(.cacheControl) { response.headers[.cacheControl] = "no-store" }
     }
 }

@@ -51,6 +51,7 @@ package struct HousekeepingHandler: Sendable {
         let store = run.store
         switch task {
         case .conversations:
+            try await removeDeletedConversations(before: time.addingTimeInterval(-30))
             let limit = time.daysAgo(retention.conversationDays)
             var part = CleanupReport.Part()
             while true {
@@ -75,6 +76,13 @@ package struct HousekeepingHandler: Sendable {
         case .stats:
             _ = try await store.statistics.storePoint(at: time)
             return CleanupReport.Part(deleted: try await store.statistics.removePoints(before: time.daysAgo(365)))
+        }
+    }
+
+    /// What people deleted goes for good once it can't be brought back any more.
+    private func removeDeletedConversations(before time: Date) async throws {
+        while try await run.store.conversations.purge(deletedBefore: time, limit: batch) > 0 {
+            try Task.checkCancellation()
         }
     }
 
