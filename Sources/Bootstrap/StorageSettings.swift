@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Redis
 
 extension Settings.Storage {
     init(reading reader: inout SettingsReader, directory base: String) {
@@ -37,25 +37,28 @@ extension Settings.Storage {
     }
 
     private static func redisURL(_ reader: inout SettingsReader, dataDirectory: String) -> String {
-        guard let address = reader.optional("REDIS_URL") else { return "unix://\(dataDirectory)/redis.sock" }
+        guard let address = reader.optional("REDIS_URL") else {
+            return privateServer(&reader, socket: "\(dataDirectory)/redis.sock")
+        }
         if address.hasPrefix("rediss://") {
             reader.refuseAddress(
                 "REDIS_URL", address, "TLS to Redis is not supported yet; write redis://… and bring TLS by a sidecar")
         } else if address.hasPrefix("redis+sentinel://") {
             reader.refuseAddress("REDIS_URL", address, "Sentinel is not supported yet; write redis://host:port/db")
-        } else if !isRedisAddress(address) {
+        } else if (try? RedisAddress(parsing: address)) == nil {
             reader.refuseAddress(
                 "REDIS_URL", address, "write redis://[user:password@]host:port/db or unix:///path/to/redis.sock")
         }
         return address
     }
 
-    private static func isRedisAddress(_ address: String) -> Bool {
-        if address.hasPrefix("unix:///") { return address.utf8.count > 8 }
-        guard let url = URL(string: address), url.scheme == "redis", url.host()?.isEmpty == false else { return false }
-        if let port = url.port, !(1...65_535).contains(port) { return false }
-        let database = url.path().drop { $0 == "/" }
-        return database.isEmpty || Int(database) != nil
+    /// The address of the Redis that `make up` starts in the data folder.
+    private static func privateServer(_ reader: inout SettingsReader, socket: String) -> String {
+        // `sun_path` of a socket's address has 108 bytes with the zero at its end.
+        if socket.utf8.count > 107 {
+            reader.refuse("DATA_DIR", "too long for a socket in it (107 bytes); write a shorter one, or set REDIS_URL")
+        }
+        return "unix://" + socket.replacing("%", with: "%25").replacing("?", with: "%3F")
     }
 }
 

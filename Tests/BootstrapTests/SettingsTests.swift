@@ -91,7 +91,8 @@ import Testing
         ("TIME_ZONE", "../../etc/passwd"), ("LOG_LEVEL", "loud"), ("ANSWER_DEADLINE", "5m"), ("TERN_NAMESPACE", "a b"),
         ("DATABASE_URL", "mysql://x"), ("DATABASE_SYNCHRONOUS", "off"), ("REDIS_URL", "localhost:6379"),
         ("REDIS_URL", "redis://"), ("REDIS_URL", "redis://host/name"), ("EMBEDDING_PROVIDER", "gemini"),
-        ("DEFAULT_FROM_EMAIL", "nobody"), ("EMAIL_USE_SSL", "2"), ("CONVERSATION_RETENTION_DAYS", "0"),
+        ("DATA_DIR", String(repeating: "long/", count: 30)), ("DEFAULT_FROM_EMAIL", "nobody"), ("EMAIL_USE_SSL", "2"),
+        ("CONVERSATION_RETENTION_DAYS", "0"),
     ])
     func `a malformed value is refused in one line that names it`(name: String, value: String) throws {
         let problems = try problems([name: value])

@@ -5,7 +5,8 @@ import Store
 
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "jobs", abstract: "Looks at jobs.", subcommands: [JobsList.self])
+        commandName: "jobs", abstract: "Shows and steers jobs.",
+        subcommands: [JobsList.self, JobsShow.self, JobsRetry.self, JobsCancel.self, JobsClear.self])
 }
 
 struct JobsList: AsyncParsableCommand {
