@@ -35,11 +35,19 @@ import Worker
         let file: String
 
         init() async throws {
-            fixture = try await Fixture()
-            knowledge = Knowledge(
-                store: fixture.store, providers: ["extractive"], logger: fixture.logger,
-                makeEmbedder: { WordEmbedder() })
-            file = fixture.folder.file("knowledge_base.txt")
+            let fixture = try await Fixture()
+            self.init(
+                fixture: fixture,
+                knowledge: Knowledge(
+                    store: fixture.store, providers: ["extractive"], logger: fixture.logger,
+                    makeEmbedder: { WordEmbedder() }),
+                file: fixture.folder.file("knowledge_base.txt"))
+        }
+
+        init(fixture: Fixture, knowledge: Knowledge, file: String) {
+            self.fixture = fixture
+            self.knowledge = knowledge
+            self.file = file
         }
 
         var refresh: RefreshKnowledgeHandler {
@@ -125,6 +133,36 @@ import Worker
         #expect(error?.failureCode == "document_unreadable")
         let document = try #require(try await library.fixture.store.documents.find(id))
         #expect(document.state == .failed && document.error == "the document has no text")
+    }
+
+    @Test func `after a change of the encoder every document is embedded anew`() async throws {
+        let library = try await Library()
+        let store = library.fixture.store
+        for number in 1...3 {
+            let id = DocumentID.make()
+            let work = IngestDocument(documentID: id.description)
+            _ = try await store.documents.create(
+                NewDocument(
+                    id: id, title: "Note \(number)", source: "\(number).txt", contentType: "text/plain",
+                    contentHash: "\(number)", content: .text("Note number \(number)."),
+                    job: try library.fixture.row(work)))
+        }
+        try await library.work()
+        #expect(try await store.documents.counts().chunksWithoutVector == 0)
+
+        let other = Library(
+            fixture: library.fixture,
+            knowledge: Knowledge(
+                store: store, providers: ["extractive"], logger: library.fixture.logger,
+                makeEmbedder: { WordEmbedder(signature: "words-2") }),
+            file: library.file)
+        try library.fixture.folder.write("Terns are birds.", to: "knowledge_base.txt")
+        _ = try await other.refresh.refresh()
+        try await other.work()
+        let counts = try await store.documents.counts()
+        #expect(counts.chunks == 4 && counts.chunksWithoutVector == 0)
+        let found = try await other.knowledge.parts().retriever.retrieve("note number", mode: .vector)
+        #expect(!found.passages.isEmpty)
     }
 
     @Test func `a deleted document leaves nothing, and jobs for it only end`() async throws {

@@ -46,6 +46,7 @@ package struct EmbedChunksHandler: Sendable {
         try await run(attempt) { _ in
             guard let id = DocumentID(job.documentID) else { return nil }
             let count = try await knowledge.parts().ingest.embed(id)
+            try await run.orderMissingVectors()
             return #"{"chunks_embedded":\#(count)}"#
         }
     }
@@ -80,5 +81,14 @@ extension TrackedRun {
             try NewTrackedJob(
                 EmbedChunks(documentID: id.description), account: account, uniqueKey: "\(EmbedChunks.kind):\(id)"))
         if creation.isNew { await enqueue(creation.job) }
+    }
+
+    /// Orders the embedding of a document that lacks vectors, if there is one: after a change of the encoder all do, and
+    /// nobody else asks for them. Each embedding orders the next, so that one at a time goes on until none is left.
+    func orderMissingVectors() async throws {
+        guard let chunk = try await store.chunks.withoutVector(limit: 1).first,
+            let document = try await store.documents.find(chunk.documentID), document.state == .ready
+        else { return }
+        try await orderEmbedding(of: document.id, account: nil)
     }
 }

@@ -29,7 +29,7 @@ package struct RefreshKnowledgeHandler: Sendable {
 
     /// Orders the ingest of the file if it changed; any number of workers may do this at once.
     package func refresh() async throws -> Bool {
-        try await orderMissingVectors()
+        try await run.orderMissingVectors()
         guard try await hasChanged() else { return false }
         let job = try await knowledge.parts().ingest.refresh(file: file) { id in
             try NewTrackedJob(IngestDocument(documentID: id.description))
@@ -45,13 +45,5 @@ package struct RefreshKnowledgeHandler: Sendable {
         let hash = Ingest.hash(TextNormaliser.normalise(String(decoding: data, as: UTF8.self)))
         let name = file.split(separator: "/").last.map(String.init) ?? file
         return try await run.store.documents.find(source: name)?.contentHash != hash
-    }
-
-    /// After a change of the encoder the chunks of every document wait for vectors, and nobody else asks for them.
-    private func orderMissingVectors() async throws {
-        guard let chunk = try await run.store.chunks.withoutVector(limit: 1).first,
-            let document = try await run.store.documents.find(chunk.documentID), document.state == .ready
-        else { return }
-        try await run.orderEmbedding(of: document.id, account: nil)
     }
 }
