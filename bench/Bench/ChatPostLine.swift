@@ -30,7 +30,7 @@ enum ChatPostLine: BenchLine {
 
     private static func wrk(_ url: String, seconds: Int, script: URL? = nil) throws -> (rate: Double, p99: Double) {
         let options = ["-t2", "-c32", "-d\(seconds)s", "--latency"] + (script.map { ["-s", $0.path] } ?? [])
-        let text = try Command.output("wrk", options + [url])
+        let text = try Child.output("wrk", options + [url])
         guard !text.contains("Non-2xx"), let rate = text.firstMatch(of: /Requests\/sec:\s+([0-9.]+)/),
             let tail = text.firstMatch(of: /99%\s+([0-9.]+)(us|ms|s)/), let value = Double(tail.1)
         else { throw UsageError(description: "wrk on \(url) failed (is wrk installed?):\n\(text)") }

@@ -6,7 +6,7 @@ final class TernStack {
     let url: String
     private let environment: [String: String]
     private let binaries: URL
-    private var processes: [(name: String, process: Process)] = []
+    private var processes: [(name: String, process: Child)] = []
 
     /// Migrates; starts nothing yet.
     init(_ server: BenchServer) throws {
@@ -21,9 +21,9 @@ final class TernStack {
             "RATE_LIMIT_SIGNUP": "off", "RATE_LIMIT_LOGIN": "off", "MAX_UNFINISHED_PER_USER": "1000000",
             "MAX_QUEUE_LATENCY": "86400", "LOG_LEVEL": "error",
         ]) { _, new in new }
-        let migrate = try launch("manage", ["migrate"])
-        migrate.waitUntilExit()
-        guard migrate.terminationStatus == 0 else { throw UsageError(description: "manage migrate failed") }
+        guard try launch("manage", ["migrate"]).wait() == 0 else {
+            throw UsageError(description: "manage migrate failed")
+        }
     }
 
     /// Starts `api`, `worker` or `beat`; `alias` tells two of a kind apart.
@@ -32,15 +32,15 @@ final class TernStack {
     }
 
     func stop() {
-        for (_, process) in processes { process.terminate() }
-        for (_, process) in processes { process.waitUntilExit() }
+        for (_, process) in processes { kill(process.processID, SIGTERM) }
+        for (_, process) in processes { process.wait() }
         processes = []
     }
 
     /// Resident memory of a program in MB.
     func residentMegabytes(of name: String) throws -> Double {
         guard let process = processes.first(where: { $0.name == name })?.process else { return .nan }
-        let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let status = try String(contentsOfFile: "/proc/\(process.processID)/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
         return (line.split(separator: " ").compactMap { Double($0) }.first ?? .nan) * 1024 / 1e6
     }
@@ -70,14 +70,7 @@ final class TernStack {
         return (response.status, try await response.body.collect(upTo: 1 << 20))
     }
 
-    private func launch(_ name: String, _ arguments: [String]) throws -> Process {
-        let process = Process()
-        process.executableURL = binaries.appending(path: name)
-        process.arguments = arguments
-        process.environment = environment
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    private func launch(_ name: String, _ arguments: [String]) throws -> Child {
+        try Child(binaries.appending(path: name).path, arguments, environment: environment)
     }
 }
