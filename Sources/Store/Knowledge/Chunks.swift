@@ -1,4 +1,4 @@
-public import FoundationEssentials
+import FoundationEssentials
 public import Identifiers
 
 public struct Chunks: Sendable {
@@ -10,31 +10,6 @@ extension Store {
 }
 
 extension Chunks {
-    /// Replaces the chunks of a document and notes its normalised text; chunks whose hash is among the old ones keep
-    /// their number and vector. The document is searchable by keyword from now on: its state becomes ready.
-    ///
-    /// Returns how many chunks still lack a vector; nil when the document was deleted meanwhile.
-    public func replace(
-        of document: DocumentID, text: String, with chunks: [NewChunk], at now: Date = Date()
-    ) async throws -> Int? {
-        try await store.write { transaction in
-            let isAlive =
-                try transaction.run(
-                    """
-                    UPDATE documents SET text = $2, state = 'ready', error = NULL, chunk_count = $3, version = version + 1,
-                        updated_at = $4
-                    WHERE id = $1 AND deleted_at IS NULL
-                    """, document, text, chunks.count, now) > 0
-            guard isAlive else { return nil }
-            let version = try KnowledgeVersion.grow(in: transaction)
-            try Self.exchange(of: document, with: chunks, version: version, in: transaction)
-            try transaction.run(
-                "DELETE FROM files WHERE id = (SELECT file_id FROM documents WHERE id = $1)", document)
-            try transaction.run("UPDATE documents SET file_id = NULL WHERE id = $1", document)
-            return try Self.noteProgress(of: document, in: transaction)
-        }
-    }
-
     /// Chunks of living documents that lack a vector, of one document or of any; in order of the document.
     public func withoutVector(of document: DocumentID? = nil, limit: Int = 64) async throws -> [Chunk] {
         try await store.read { transaction in
@@ -65,8 +40,9 @@ extension Chunks {
                     """
                     UPDATE chunks SET vector = $3, version = $4 WHERE id = $1 AND text_hash = $2 RETURNING document_id
                     """, item.chunk, item.textHash, item.bytes, version
-                ) { try $0.id(0, DocumentIdentity.self) }
-                if let document { documents.insert(document) }
+                ) { DocumentID($0.text(0)) }
+                // A chunk on its way out stands under no document's id.
+                if let document = document ?? nil { documents.insert(document) }
             }
             for document in documents { _ = try Self.noteProgress(of: document, in: transaction) }
         }
@@ -125,47 +101,19 @@ extension Chunks {
         ) { $0.integer(0) }
         guard !ids.isEmpty else { return 0 }
         let version = try KnowledgeVersion.grow(in: transaction)
-        for id in ids { try remove(id, version: version, in: transaction) }
+        for id in ids {
+            try transaction.run("DELETE FROM chunks WHERE id = $1", id)
+            try logRemoval(of: id, version: version, in: transaction)
+        }
         return ids.count
     }
 
-    private static func remove(_ id: ChunkID, version: Int64, in transaction: Transaction) throws {
-        try transaction.run("DELETE FROM chunks WHERE id = $1", id)
+    static func logRemoval(of id: ChunkID, version: Int64, in transaction: Transaction) throws {
         try transaction.run("INSERT INTO removed_chunks (chunk_id, version) VALUES ($1, $2)", id, version)
     }
 
-    private static func exchange(
-        of document: DocumentID, with chunks: [NewChunk], version: Int64, in transaction: Transaction
-    ) throws {
-        var standing: [String: [ChunkID]] = [:]
-        let old = try transaction.rows(
-            "SELECT id, text_hash FROM chunks WHERE document_id = $1 ORDER BY ordinal DESC", document
-        ) { (id: $0.integer(0), hash: $0.text(1)) }
-        for chunk in old { standing[chunk.hash, default: []].append(chunk.id) }
-        // Ordinals are unique in a document: the old ones step aside below zero before the new ones are given.
-        try transaction.run("UPDATE chunks SET ordinal = -1 - ordinal WHERE document_id = $1", document)
-        for (ordinal, chunk) in chunks.enumerated() {
-            if let id = standing[chunk.textHash]?.popLast() {
-                try transaction.run(
-                    """
-                    UPDATE chunks SET ordinal = $2, heading = $3, start_offset = $4, end_offset = $5, tokens = $6
-                    WHERE id = $1
-                    """, id, ordinal, chunk.heading, chunk.startOffset, chunk.endOffset, chunk.tokens)
-            } else {
-                try transaction.run(
-                    """
-                    INSERT INTO chunks (document_id, ordinal, heading, context, text, text_hash, start_offset, end_offset,
-                        tokens, version)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                    """, document, ordinal, chunk.heading, chunk.context, chunk.text, chunk.textHash,
-                    chunk.startOffset, chunk.endOffset, chunk.tokens, version)
-            }
-        }
-        for id in standing.values.joined() { try remove(id, version: version, in: transaction) }
-    }
-
     /// Counts the chunks without vectors and writes the document's progress.
-    private static func noteProgress(of document: DocumentID, in transaction: Transaction) throws -> Int {
+    static func noteProgress(of document: DocumentID, in transaction: Transaction) throws -> Int {
         let lacking = try transaction.count(
             "SELECT COUNT(*) FROM chunks WHERE document_id = $1 AND vector IS NULL", document)
         try transaction.run(

@@ -143,6 +143,8 @@ extension Documents {
             }
             let removed = try Chunks.remove(of: id, limit: limit, in: transaction)
             if removed > 0 { return removed }
+            let hidden = try Chunks.discardHidden(of: id, limit: limit, in: transaction)
+            if hidden > 0 { return hidden }
             try transaction.run(
                 "DELETE FROM files WHERE id = (SELECT file_id FROM documents WHERE id = $1)", id)
             return try transaction.run("DELETE FROM documents WHERE id = $1", id)

@@ -11,12 +11,12 @@ final class Checkpointer: Sendable {
     }
 
     private let path: String
-    /// About 8 MB: small enough to move in one go, large enough to be rare.
+    /// About 16 MB: small enough to move in one go, large enough to be rare.
     private let interval: Int
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "tern.store.checkpoint", qos: .utility)
 
-    init(path: String, interval: Int = 2_048) {
+    init(path: String, interval: Int = 4_096) {
         self.path = path
         self.interval = interval
     }
