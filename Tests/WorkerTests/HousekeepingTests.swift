@@ -86,6 +86,9 @@ import Worker
         let fixture = try await Fixture()
         try await fixture.account()
         let folder = fixture.folder.file("backups")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        // Left by a worker that was killed; seen from 2027, where the copies are made, it is old.
+        try fixture.folder.write("half a copy", to: "backups/tern-20261124T010000Z.sqlite3.partial")
         for day in 0..<9 {
             let job = try await fixture.create(BackupDatabase())
             let time = Date(timeIntervalSince1970: 1_800_000_000 + Double(day) * 86_400)

@@ -29,6 +29,11 @@ public final class Doorbell: Service, Sendable {
         Listener(id, bells)
     }
 
+    /// Rings everybody, as when the process stops and waiting is over.
+    public func ringAll() {
+        bells.ringAll()
+    }
+
     /// How many listen now.
     public var listenerCount: Int { bells.count }
 

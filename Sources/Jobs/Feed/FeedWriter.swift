@@ -42,6 +42,7 @@ public actor FeedWriter {
     /// The next append tells everything anew.
     private var mustBegin = true
     private var isSuperseded = false
+    private var isTroubled = false
     private var hasUnstampedText = false
     private var lastFlush: ContinuousClock.Instant?
     private var lastStep: ContinuousClock.Instant?
@@ -124,6 +125,7 @@ public actor FeedWriter {
         do {
             switch try await feed.append(events, to: id, fence: fence, bumpsVersion: isVisible, mode: mode) {
             case .appended(_, let last):
+                isTroubled = false
                 if !last.isEmpty { lastEventID = last }
             case .superseded:
                 isSuperseded = true
@@ -132,7 +134,10 @@ public actor FeedWriter {
             }
         } catch {
             mustBegin = true
-            logger.warning("feed not written", metadata: ["job.id": "\(id)", "error": "\(error)"])
+            // Told once an outage, not with every try.
+            let level: Logger.Level = isTroubled ? .debug : .warning
+            isTroubled = true
+            logger.log(level: level, "feed not written", metadata: ["job.id": "\(id)", "error": "\(error)"])
         }
         if isSuperseded { throw FeedSuperseded() }
         if mustBegin || hasUnstampedText || !pendingText.isEmpty { schedule() }

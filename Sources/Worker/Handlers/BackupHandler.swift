@@ -46,10 +46,21 @@ package struct BackupHandler: Sendable {
     }
 
     private func removeOldest() throws -> [String] {
-        let copies = try FileManager.default.contentsOfDirectory(atPath: folder)
-            .filter { $0.hasPrefix("tern-") && $0.hasSuffix(".sqlite3") }.sorted()
-        let surplus = copies.dropLast(kept)
-        for name in surplus { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
-        return Array(surplus)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("tern-") }
+        let copies = names.filter { $0.hasSuffix(".sqlite3") }.sorted()
+        let surplus = Array(copies.dropLast(kept))
+        for name in surplus + names.filter(isAbandoned) {
+            try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+        }
+        return surplus
+    }
+
+    /// A copy that was broken off by the end of its process, a day ago or more.
+    private func isAbandoned(_ name: String) -> Bool {
+        guard name.hasSuffix(".partial"),
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)"),
+            let written = attributes[.modificationDate] as? Date
+        else { return false }
+        return written < now().addingTimeInterval(-86_400)
     }
 }

@@ -27,8 +27,16 @@ package struct TrackedRun: Sendable {
             await tell([.done], attempt)
             return nil
         case .over:
+            try await closeFeed(attempt)
             return nil
         }
+    }
+
+    /// A worker that died between the end in the Store and the feed's left its watchers waiting: tell them now.
+    private func closeFeed(_ attempt: Attempt) async throws {
+        guard let job = try await store.jobs.find(attempt.id), job.status.isTerminal else { return }
+        if (try? await feed.snapshot(attempt.id))??.isDone == true { return }
+        await tell([.done], attempt)
     }
 
     /// Runs `work` and ends the job with its result, a JSON text; a result that comes too late is thrown away.
