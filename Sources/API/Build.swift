@@ -23,7 +23,8 @@ package func buildAPI(settings: Settings, logger: Logger) async throws -> Assemb
             address: .hostname(settings.server.host, port: settings.server.port), backlog: 4096),
         onServerRunning: { listening.open(on: $0) }, logger: logger)
     return AssembledAPI(
-        services: [parts.connection, parts.doorbell, parts.queues, parts.dispatcher, server], listening: listening)
+        services: [parts.connection, parts.doorbell, parts.queues, parts.dispatcher, server, parts.room],
+        listening: listening)
 }
 
 /// The services of an API in the order in which they start; they end in reverse.

@@ -18,6 +18,7 @@ struct Parts: Sendable {
     let cookies: SessionCookies
     let origin: SiteOrigin
     let doorbell: Doorbell
+    let room: WaitingRoom
     let queues: QueueWatch
     let dispatcher: Dispatcher
     let jobs: JobReader
@@ -48,12 +49,13 @@ struct Parts: Sendable {
             refreshLifetime: settings.accounts.refreshTokenLifetime)
         origin = SiteOrigin(publicURL: settings.server.publicURL)
         doorbell = Doorbell(address, namespace: namespace, logger: logger)
+        room = WaitingRoom(doorbell: doorbell)
         inquiry = Inquiry(
             queue: queue, replies: Replies(redis: redis, namespace: namespace), doorbell: doorbell)
         queues = QueueWatch(queue: queue, logger: logger)
         dispatcher = Dispatcher(queue: queue, logger: logger)
         jobs = JobReader(
-            store: store, feed: feed, doorbell: doorbell, queues: queues,
+            store: store, feed: feed, room: room, queues: queues,
             retention: settings.upkeep.jobRetention, logger: logger)
         cancellation = JobCancellation(store: store, queue: queue, feed: feed, logger: logger)
         limits = Limits(settings.limits, redis: redis, namespace: namespace, logger: logger)

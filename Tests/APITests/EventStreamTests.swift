@@ -86,6 +86,20 @@ import Testing
         }
     }
 
+    @Test func `shutdown ends a stream`() async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let open = Holder<EventStream?>(nil)
+        try await TestAPI.run { api in
+            let ada = try await api.person()
+            let stream = try await EventStream(ada, try await ada.ask().path)
+            _ = try await stream.next()
+            open.value = stream
+        }
+        #expect(try await open.value?.rest().contains { $0.name == "done" } == false)
+        #expect(clock.now - start < .seconds(25))
+    }
+
     @Test func `a stream says that it is one`() async throws {
         try await TestAPI.run { api in
             let ada = try await api.person()

@@ -1,6 +1,5 @@
 import Identifiers
 import Jobs
-import ServiceLifecycle
 import Store
 
 /// One reader's stream of a job's events: what the feed has after its place, then what comes, to the end of the job.
@@ -34,7 +33,7 @@ struct JobEvents {
         self.id = id
         self.account = account
         self.place = place == "0" || place == "0-0" || place == "" ? nil : place
-        listener = jobs.doorbell.listen(id)
+        listener = jobs.room.listen(id)
         nextHeartbeat = clock.now + Self.heartbeat
     }
 
@@ -53,11 +52,7 @@ struct JobEvents {
                 return events
             }
             let limit = min(Self.longestSilence, clock.now.duration(to: nextHeartbeat))
-            let isStopping = await cancelWhenGracefulShutdown { [listener] in
-                _ = await listener.wait(for: limit)
-                return Task.isCancelled
-            }
-            if isStopping { return nil }
+            guard await jobs.room.wait(listener, atMost: limit) else { return nil }
         }
         return nil
     }

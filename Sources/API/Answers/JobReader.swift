@@ -3,7 +3,6 @@ import Identifiers
 import Jobs
 import Logging
 import Redis
-import ServiceLifecycle
 import Store
 
 /// Reads jobs for their owners, and waits for their changes.
@@ -13,7 +12,7 @@ struct JobReader: Sendable {
 
     let store: Store
     let feed: AnswerFeed
-    let doorbell: Doorbell
+    let room: WaitingRoom
     let queues: QueueWatch
     let retention: Duration
     let logger: Logger
@@ -50,17 +49,13 @@ struct JobReader: Sendable {
         let clock = ContinuousClock()
         let end = clock.now + limit
         // Listen first, then look: a ring in between is kept.
-        let listener = doorbell.listen(id)
+        let listener = room.listen(id)
         while true {
             let document = try await job(id, of: account)
             let left = clock.now.duration(to: end)
             if document.isTerminal { note(document) }
             if document.isTerminal || isNews(document) || left <= .zero { return document }
-            let isStopping = await cancelWhenGracefulShutdown {
-                _ = await listener.wait(for: min(left, Self.longestSilence))
-                return Task.isCancelled
-            }
-            if isStopping { return document }
+            guard await room.wait(listener, atMost: min(left, Self.longestSilence)) else { return document }
         }
     }
 
