@@ -12,8 +12,12 @@ extension Browser {
         }
     }
 
+    /// Tries again while the page replaces the control or something still covers it.
     func click(_ name: String, in area: String = "") async throws {
-        try await driver.call("POST", "/element/\(control(name, in: area))/click")
+        try await eventually("\(name) to take a click", within: .seconds(20), every: .milliseconds(50)) {
+            let element = try await control(name, in: area)
+            return try await onPage { try await driver.call("POST", "/element/\(element)/click") }.map { _ in () }
+        }
     }
 
     func type(_ text: String, into name: String) async throws {
@@ -31,10 +35,10 @@ extension Browser {
     /// The visible text of the first element that matches.
     func text(_ selector: String) async throws -> String {
         guard let element = try await elements(selector).first else { return "" }
-        return try await driver.call("GET", "/element/\(element)/text") as? String ?? ""
+        return try await onPage { try await driver.call("GET", "/element/\(element)/text") } as? String ?? ""
     }
 
-    /// Waits until the visible text of the page's body has all of `parts`.
+    /// Waits until the visible text of the first element that matches has all of `parts`.
     func see(_ parts: String..., in selector: String = "body", within limit: Duration = .seconds(30)) async throws {
         try await eventually(
             "\(parts) in \(selector)", within: limit, every: .milliseconds(50),
@@ -59,18 +63,27 @@ extension Browser {
         return (found as? [Any] ?? []).compactMap(Self.id)
     }
 
-    /// The accessible name; empty when the element has gone in between.
-    private func label(of element: String) async throws -> String {
+    func isShown(_ element: String) async throws -> Bool {
+        try await onPage { try await driver.call("GET", "/element/\(element)/displayed") } as? Bool ?? false
+    }
+
+    /// The accessible name.
+    func label(of element: String) async throws -> String {
+        try await onPage { try await driver.call("GET", "/element/\(element)/computedlabel") } as? String ?? ""
+    }
+
+    /// Nil when the page has replaced or covered the element in between.
+    private func onPage(_ command: () async throws -> Any) async throws -> Any? {
         do {
-            return try await driver.call("GET", "/element/\(element)/computedlabel") as? String ?? ""
-        } catch let failure as WebDriver.Failure where failure.code == "stale element reference" {
-            return ""
+            return try await command()
+        } catch let failure as WebDriver.Failure where Self.passing.contains(failure.code) {
+            return nil
         }
     }
 
-    func isShown(_ element: String) async throws -> Bool {
-        try await driver.call("GET", "/element/\(element)/displayed") as? Bool ?? false
-    }
+    private static let passing: Set = [
+        "stale element reference", "element click intercepted", "element not interactable",
+    ]
 
     private static func id(_ value: Any) -> String? {
         (value as? [String: String])?.values.first

@@ -1,4 +1,10 @@
 import TestSupport
+import Testing
+
+/// All tests of the pages. One after the other: they share a Tern, and some stop or kill a part of it.
+@Suite(.serialized) enum PageTests {
+    static let question = "How do I back up Tern?"
+}
 
 /// One Tern for all tests of the pages; every test has an account and a browser of its own.
 enum Site {
