@@ -102,6 +102,31 @@ import Testing
         }
     }
 
+    @Test func `questions are refused while the queue is too far behind`() async throws {
+        try await TestAPI.run(["MAX_QUEUE_LATENCY": "1", "MAX_UNFINISHED_PER_USER": "1000"]) { api in
+            let ada = try await api.person()
+            let refused = try await eventually("a refusal", within: .seconds(20), every: .milliseconds(100)) {
+                let answer = try await ada.send("POST", "/api/chat", #"{"message": "Hello"}"#)
+                return answer.status == 503 ? answer : nil
+            }
+            #expect(try refused.text("code") == "queue_overloaded")
+            #expect(refused.headers["Retry-After"] != nil)
+        }
+    }
+
+    @Test func `times are RFC 3339 in UTC with milliseconds`() async throws {
+        try await TestAPI.run { api in
+            let ada = try await api.person()
+            let answer = try await ada.send("POST", "/api/chat", #"{"message": "Hello"}"#)
+            let text = try #require(try answer.text("created_at"))
+            let parser = ISO8601DateFormatter()
+            parser.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+            let time = try #require(parser.date(from: text))
+            #expect(abs(time.timeIntervalSinceNow) < 60)
+            #expect(text.count == 24 && text.hasSuffix("Z"))
+        }
+    }
+
     @Test func `an unverified account may be kept from chatting, but not from reading`() async throws {
         try await TestAPI.run(["REQUIRE_EMAIL_VERIFICATION": "true"]) { api in
             let ada = try await api.person()
