@@ -69,6 +69,7 @@ public final class Store: Sendable {
         }
         let locks = try ProcessLocks(path: path + ".lock")
         self.locks = locks
+        try locks.arrive()
         // The first opener switches the file to its write-ahead log, which two can't do at once.
         pool = try locks.withSchema { try DatabasePool(path: path, configuration: configuration) }
         gate = ReadGate(width: readers)
@@ -89,6 +90,7 @@ public final class Store: Sendable {
     /// Closes the connections after the running work; later calls throw `closed`.
     public func close() throws(StoreError) {
         do { try pool.close() } catch { throw StoreError(translating: error) }
+        locks.depart()
     }
 
     /// One read transaction: everything in it sees one state. Not cut short by the task's cancellation.

@@ -16,6 +16,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case unexpectedValue(String)
     /// The Store was closed.
     case closed
+    /// A process has the database open.
+    case inUse
     /// `DATABASE_URL` names no store that is built.
     case unsupportedAddress(String)
     /// The database was made by a newer version of the program.
@@ -37,6 +39,7 @@ extension StoreError: CustomStringConvertible {
         case .statement(let reason): "a statement failed: \(reason)"
         case .unexpectedValue(let reason): "an unexpected value in the database: \(reason)"
         case .closed: "the database is closed"
+        case .inUse: "the database is in use; stop Tern first"
         case .unsupportedAddress(let address): "'\(address)' is no address of a supported database"
         case .schemaTooNew(let found, let known): "the schema is version \(found), this program knows up to \(known)"
         case .schemaTooOld(let found, let needed): "the schema is version \(found), this program needs \(needed)"

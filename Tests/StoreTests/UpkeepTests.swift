@@ -37,6 +37,48 @@ struct UpkeepTests {
         #expect(try await copy.conversations.list(of: account.id, matching: "puffins").elements.isEmpty)
     }
 
+    @Test func `a backup takes the place of a database that nobody has open`() async throws {
+        let fixture = try Fixture()
+        try await fixture.account("before")
+        let backup = fixture.folder.file("backup.sqlite3")
+        try await fixture.store.backup(to: backup)
+        try await fixture.account("after")
+        #expect(throws: StoreError.inUse) { try Store.restore(backup, to: fixture.store.path) }
+        try fixture.store.close()
+        #expect(throws: StoreError.self) {
+            try Store.restore(fixture.folder.file("missing"), to: fixture.store.path)
+        }
+        try Store.restore(backup, to: fixture.store.path)
+        let restored = try fixture.anotherStore()
+        #expect(try await restored.accounts.list().elements.map(\.username) == ["before"])
+        let replaced = try Store.open(path: fixture.store.path + ".replaced")
+        #expect(try await replaced.accounts.find(username: "after") != nil)
+        #expect(throws: StoreError.inUse) { try Store.restore(backup, to: fixture.store.path) }
+    }
+
+    @Test func `a damaged database is replaced as well`() async throws {
+        let fixture = try Fixture()
+        try await fixture.account()
+        let backup = fixture.folder.file("backup.sqlite3")
+        try await fixture.store.backup(to: backup)
+        let damaged = try fixture.folder.write(String(repeating: "x", count: 9_000), to: "damaged.sqlite3")
+        try fixture.folder.write("log", to: "damaged.sqlite3-wal")
+        try Store.restore(backup, to: damaged)
+        let restored = try Store.open(path: damaged)
+        #expect(try await restored.accounts.find(username: "person") != nil)
+        #expect(FileManager.default.fileExists(atPath: damaged + ".replaced"))
+    }
+
+    @Test func `a backup is put where no database was`() async throws {
+        let fixture = try Fixture()
+        try await fixture.account()
+        let backup = fixture.folder.file("backup.sqlite3")
+        try await fixture.store.backup(to: backup)
+        try Store.restore(backup, to: fixture.folder.file("new.sqlite3"))
+        let restored = try Store.open(path: fixture.folder.file("new.sqlite3"))
+        #expect(try await restored.accounts.find(username: "person") != nil)
+    }
+
     @Test func `a damaged copy is noticed`() throws {
         let fixture = try Fixture()
         let path = try fixture.folder.write(String(repeating: "x", count: 10_000), to: "bad")

@@ -12,6 +12,7 @@ package final class ProcessLocks: Sendable {
         case schema
         case line
         case turn
+        case presence
     }
 
     /// Locks of the open file, not of the process (fcntl_locking(2)), which Swift's Glibc leaves out.
@@ -50,6 +51,20 @@ package final class ProcessLocks: Sendable {
         free(.turn)
     }
 
+    /// Tells others that this process has the database open; any number may. Waits for one that replaces the file.
+    package func arrive() throws(StoreError) {
+        while !(try take(.presence, type: F_RDLCK, waiting: true)) {}
+    }
+
+    package func depart() {
+        free(.presence)
+    }
+
+    /// Keeps everybody out for as long as `self` lives; throws `inUse` when somebody is in.
+    func keepOthersOut() throws(StoreError) {
+        guard try take(.presence, waiting: false) else { throw .inUse }
+    }
+
     private func wait(for byte: Byte, until deadline: ContinuousClock.Instant) throws(StoreError) {
         while !(try take(byte, waiting: false)) {
             guard ContinuousClock.now < deadline else { throw .busy }
@@ -58,8 +73,8 @@ package final class ProcessLocks: Sendable {
     }
 
     /// False when another holds the byte, or the wait was interrupted.
-    private func take(_ byte: Byte, waiting: Bool) throws(StoreError) -> Bool {
-        var request = range(byte, type: F_WRLCK)
+    private func take(_ byte: Byte, type: Int32 = F_WRLCK, waiting: Bool) throws(StoreError) -> Bool {
+        var request = range(byte, type: type)
         if fcntl(descriptor, waiting ? Self.setLockWaiting : Self.setLock, &request) == 0 { return true }
         switch errno {
         case EAGAIN, EACCES, EINTR: return false
