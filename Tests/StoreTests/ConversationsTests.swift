@@ -229,4 +229,25 @@ struct ConversationsTests {
             .lastMessagePreview
         #expect(preview.count <= 140 && preview.hasPrefix("word word word") && preview.hasSuffix("…"))
     }
+
+    @Test func `an imported conversation is taken over once and goes on like any other`() async throws {
+        let fixture = try Fixture()
+        let account = try await fixture.account()
+        let imported = ImportedConversation(
+            id: .make(), title: "Old talk", createdAt: fixture.time(-100),
+            messages: [
+                .init(role: .user, text: "first question", at: fixture.time(-90)),
+                .init(role: .assistant, text: "first answer", at: fixture.time(-80)),
+            ])
+        #expect(try await fixture.store.conversations.adopt(imported, by: account.id))
+        #expect(try await !fixture.store.conversations.adopt(imported, by: account.id))
+        let found = try await fixture.store.conversations.list(of: account.id, matching: "answer").elements
+        #expect(found.map(\.title) == ["Old talk"] && found[0].updatedAt == fixture.time(-80))
+        let job = try await fixture.ask("second question", by: account.id, in: .conversation(imported.id))
+        let branch = try await fixture.store.chat.branch(endingAt: require(job.messageID))
+        #expect(branch.map(\.content) == ["first question", "first answer", "second question"])
+        try await fixture.store.conversations.adoptStray(
+            .init(role: .user, text: "stray", at: fixture.time(-90)), of: account.id)
+        #expect(try await fixture.store.housekeeping.removeOrphanMessages(writtenBefore: fixture.time(-1)) == 1)
+    }
 }
