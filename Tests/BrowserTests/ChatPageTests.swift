@@ -69,6 +69,22 @@ extension PageTests {
             }
         }
 
+        @Test func `where events do not get through the page asks for changes instead`() async throws {
+            try await Browser.open(Site.tern(), toleratesLostConnections: true) { browser in
+                try await browser.signUp()
+                try await browser.command("Network.enable", [:])
+                try await browser.command("Network.setBlockedURLs", ["urls": ["*/events"]])
+                try await browser.ask(PageTests.question)
+                try await browser.see("backup", "Sources", in: ".is-answer")
+                let polls = try await browser.run(
+                    """
+                    return performance.getEntriesByType('resource')
+                      .filter(({ name }) => /\\/api\\/jobs\\/[^/]+$/.test(name)).length
+                    """)
+                #expect(polls as? Int ?? 0 > 0)
+            }
+        }
+
         @Test func `a stopped answer says so and can be tried again`() async throws {
             let tern = try await Site.tern()
             try await Browser.open(tern) { browser in

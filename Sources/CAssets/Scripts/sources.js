@@ -1,12 +1,19 @@
-// The strip of sources under an answer, cited ones first.
+// The strip of sources under an answer: the cited ones, and behind a button the others that were looked at.
 import { citedNumbers } from './citations.js'
+import { textButton } from './controls.js'
 import { element } from './dom.js'
 import { opensPassage } from './passage.js'
 
-function item(source, isCited, question) {
+/** Only where several documents are quoted does the title tell anything. */
+function nameOf(source, sources) {
   const hasHeading = source.heading && source.heading !== source.title
-  const name = hasHeading ? `${source.title} › ${source.heading}` : source.title
-  const button = element('button', { type: 'button', class: isCited ? 'source' : 'source is-uncited' },
+  if (!hasHeading) return source.title
+  const isOneDocument = sources.every((other) => other.title === source.title)
+  return isOneDocument ? source.heading : `${source.title} › ${source.heading}`
+}
+
+function item(source, name, question) {
+  const button = element('button', { type: 'button', class: 'source' },
     element('span', { class: 'chip', text: String(source.n) }),
     element('span', { class: 'name', text: name }))
   opensPassage(button, source, question)
@@ -17,8 +24,15 @@ function item(source, isCited, question) {
 export function sourceStrip(sources, text, question) {
   if (!sources?.length || !text) return null
   const cited = citedNumbers(text)
-  const ordered = [...sources].sort((a, b) => cited.has(b.n) - cited.has(a.n) || a.n - b.n)
-  return element('section', { class: 'sources', 'aria-label': 'Sources' },
-    element('h3', { text: 'Sources' }),
-    element('ol', { role: 'list' }, ordered.map((source) => item(source, cited.has(source.n), question))))
+  const ordered = [...sources].sort((a, b) => a.n - b.n)
+  const items = (list) => list.map((source) => item(source, nameOf(source, sources), question))
+  const others = ordered.filter((source) => !cited.has(source.n))
+  const list = element('ol', { role: 'list' }, items(ordered.filter((source) => cited.has(source.n))))
+  if (others.length > 0) {
+    const more = element('li', {}, textButton(`${others.length} more`, () => {
+      more.replaceWith(...items(others))
+    }, 'source source-more'))
+    list.append(more)
+  }
+  return element('section', { class: 'sources', 'aria-label': 'Sources' }, element('h3', { text: 'Sources' }), list)
 }
