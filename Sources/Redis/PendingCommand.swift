@@ -38,6 +38,8 @@ struct SentCommands {
     private var deadlines: [Int64] = []
     private var first = 0
     private var partial: [PendingCommand.Reply] = []
+    /// When a command was sent last.
+    private(set) var lastActivity: Int64 = 0
 
     var isEmpty: Bool { first == commands.count }
 
@@ -47,6 +49,7 @@ struct SentCommands {
     mutating func append(_ command: PendingCommand, at now: Int64) {
         commands.append(command)
         deadlines.append(now &+ command.patience)
+        lastActivity = now
     }
 
     /// - Returns: false when nothing was asked, so that the stream is out of step.

@@ -15,11 +15,20 @@ final class Pipeline: Sendable {
         var queued: [PendingCommand] = []
         /// The thread sleeps in `poll` or is about to, so that a caller has to wake it.
         var isSleeping = false
+        /// While the thread sleeps, nothing is under way and it will look again soon: where a lone caller may write
+        /// by itself, which saves the change to the thread and back. Else -1.
+        var idleDescriptor: Int32 = -1
+        /// What a caller wrote, and the bytes that the kernel did not take.
+        var written: PendingCommand?
+        var remainder: [UInt8] = []
         var isClosed = false
         var mustDrop = false
         var isRunning = false
         var closers: [CheckedContinuation<Void, Never>] = []
     }
+
+    /// For so long after a command a lone caller may write by itself; the thread looks after it within this time.
+    private static let warmth: Int64 = 200_000_000
 
     private let address: RedisAddress
     private let logger: Logger?
@@ -37,6 +46,15 @@ final class Pipeline: Sendable {
         var mustWake = false
         let isAccepted = shared.withLock { shared in
             if shared.isClosed { return false }
+            if shared.idleDescriptor >= 0, let count = Self.write(command.bytes, to: shared.idleDescriptor) {
+                shared.idleDescriptor = -1
+                shared.written = command
+                if count == command.bytes.count { return true }
+                shared.remainder = Array(command.bytes[count...])
+                mustWake = true
+                shared.isSleeping = false
+                return true
+            }
             shared.queued.append(command)
             mustStart = !shared.isRunning
             shared.isRunning = true
@@ -47,6 +65,15 @@ final class Pipeline: Sendable {
         guard isAccepted else { return command.fail(.closed) }
         if mustStart { RedisThread.start(name: "redis") { self.run() } }
         if mustWake { wakeup.signal() }
+    }
+
+    /// - Returns: how many bytes the kernel took; nil when none, as when the connection is broken.
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int? {
+        guard bytes.count <= 16_384 else { return nil }
+        let count = bytes.withUnsafeBytes {
+            send(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+        }
+        return count > 0 ? count : nil
     }
 
     /// Drops the connection; what was sent fails, and the next command connects anew.
@@ -90,7 +117,7 @@ final class Pipeline: Sendable {
                 if let open = socket {
                     try turn(open, &sent)
                 } else if shared.withLock({ $0.queued.isEmpty }) {
-                    sleep(nil, &sent)
+                    _ = try sleep(nil, &sent)
                 } else if backoff.remaining(at: monotonicNanoseconds()) > 0 {
                     _ = wakeup.wait(nanoseconds: backoff.remaining(at: monotonicNanoseconds()))
                 } else {
@@ -122,9 +149,8 @@ final class Pipeline: Sendable {
     /// One round: send what is queued, sleep until something happens, receive.
     private func turn(_ socket: RedisSocket, _ sent: inout SentCommands) throws(RedisError) {
         let batch = shared.withLock { shared in
-            let batch = shared.queued
-            shared.queued = []
-            return batch
+            defer { shared.queued = [] }
+            return shared.queued
         }
         if !batch.isEmpty {
             let now = monotonicNanoseconds()
@@ -133,8 +159,7 @@ final class Pipeline: Sendable {
             for command in batch { try socket.append(command.bytes) }
         }
         try socket.flush()
-        let isReadable = sleep(socket, &sent)
-        if isReadable {
+        if try sleep(socket, &sent) {
             try socket.read()
             while let reply = try socket.nextReply() {
                 guard sent.receive(reply) else { throw .connectionLost("redis answered what was not asked") }
@@ -144,22 +169,36 @@ final class Pipeline: Sendable {
     }
 
     /// Sleeps until the socket is ready, a caller signals or the oldest command is overdue; true to read.
-    @discardableResult
-    private func sleep(_ socket: RedisSocket?, _ sent: inout SentCommands) -> Bool {
+    private func sleep(_ socket: RedisSocket?, _ sent: inout SentCommands) throws(RedisError) -> Bool {
+        let now = monotonicNanoseconds()
+        let isWarm = now - sent.lastActivity < Self.warmth
         let maySleep = shared.withLock { shared in
             shared.isSleeping = shared.queued.isEmpty && !shared.isClosed && !shared.mustDrop
+            if shared.isSleeping, isWarm, sent.isEmpty, let socket, !socket.hasUnsentBytes {
+                shared.idleDescriptor = socket.descriptor
+            }
             return shared.isSleeping
         }
-        let limit = maySleep ? sent.deadline.map { pollMilliseconds($0 - monotonicNanoseconds()) } ?? -1 : 0
+        let limit = sent.deadline.map { $0 - now } ?? (isWarm ? Self.warmth : nil)
         let events = Int16(POLLIN) | (socket?.hasUnsentBytes == true ? Int16(POLLOUT) : 0)
-        var targets = [
+        var targets = (
             pollfd(fd: wakeup.descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: socket?.descriptor ?? -1, events: events, revents: 0),
-        ]
-        _ = poll(&targets, 2, limit)
-        if maySleep { shared.withLock { $0.isSleeping = false } }
-        if targets[0].revents != 0 { wakeup.clear() }
-        return targets[1].revents & ~Int16(POLLOUT) != 0
+            pollfd(fd: socket?.descriptor ?? -1, events: events, revents: 0)
+        )
+        withUnsafeMutableBytes(of: &targets) { buffer in
+            _ = poll(
+                buffer.bindMemory(to: pollfd.self).baseAddress, 2, maySleep ? limit.map(pollMilliseconds) ?? -1 : 0)
+        }
+        let (written, remainder) = shared.withLock { shared in
+            shared.isSleeping = false
+            shared.idleDescriptor = -1
+            defer { (shared.written, shared.remainder) = (nil, []) }
+            return (shared.written, shared.remainder)
+        }
+        if let written { sent.append(written, at: monotonicNanoseconds()) }
+        if !remainder.isEmpty { try socket?.append(remainder) }
+        if targets.0.revents != 0 { wakeup.clear() }
+        return targets.1.revents & ~Int16(POLLOUT) != 0
     }
 
     private func failQueued(_ error: RedisError) {

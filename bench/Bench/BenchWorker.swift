@@ -10,7 +10,8 @@ struct NoOp: Job {
     static let kind = "noop"
     static let policy = JobPolicy(queue: "bench", isTracked: false, maximumAttempts: 5, timeLimit: .seconds(60))
     static let payloadBytes = 100
-    var filler = String(repeating: "x", count: payloadBytes - 13)
+    private static let text = String(repeating: "x", count: payloadBytes - 13)
+    var filler = text
 }
 
 /// A worker process of a measurement: this program, started again.

@@ -6,8 +6,10 @@
 --       id, "1" when it was enqueued untracked or "", due in ms or "0" for now, body
 -- Returns for each job with a hash 1 accepted or 0 known already.
 local producer = P .. 'producer:' .. ARGV[1]
-local isRepeated = tonumber(call('GET', producer) or 0) >= tonumber(ARGV[2])
-local now = milliseconds()
+local before = tonumber(call('SET', producer, ARGV[2], 'GET', 'EX', 3600) or 0)
+local isRepeated = before >= tonumber(ARGV[2])
+if isRepeated then call('SET', producer, digits(before), 'EX', 3600) end
+local now
 local codes = {}
 local at = 4
 for _ = 1, tonumber(ARGV[3]) do
@@ -25,6 +27,7 @@ for _ = 1, tonumber(ARGV[3]) do
         isReady = true
     end
     at = at + entries
+    if jobs > 0 and not now then now = milliseconds() end
     for _ = 1, jobs do
         local id, due = ARGV[at], tonumber(ARGV[at + 2])
         local job = P .. 'job:' .. id
@@ -46,5 +49,4 @@ for _ = 1, tonumber(ARGV[3]) do
     end
     if isReady then arm(queue) end
 end
-if not isRepeated then call('SET', producer, ARGV[2], 'EX', 3600) end
 return codes
