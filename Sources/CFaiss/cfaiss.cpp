@@ -100,10 +100,6 @@ int tern_index_search(const tern_index *index, const float *query, size_t limit,
     return guarded([&] { index->ids.search(1, query, faiss::Index::idx_t(limit), scores, ids); });
 }
 
-int tern_index_vector(const tern_index *index, int64_t id, float *vector) {
-    return guarded([&] { index->ids.reconstruct(id, vector); });
-}
-
 int tern_index_save(const tern_index *index, const char *path) {
     std::string target = path, aside = target + ".new-" + std::to_string(getpid());
     int result = guarded([&] {

@@ -38,7 +38,7 @@ public struct Answerer: Sendable {
         let searched = FollowUp(question: question, history: history).searchedQuestion
         let retrieval = try await retriever.retrieve(searched, limit: Self.offered)
         try Task.checkCancellation()
-        guard gate.lets(retrieval.evidence), !retrieval.passages.isEmpty else {
+        guard gate.admits(retrieval.evidence), !retrieval.passages.isEmpty else {
             let refusal = Refusal(nearest: retrieval.passages)
             for delta in Deltas(refusal.text) { emit(.delta(delta)) }
             emit(
@@ -50,7 +50,7 @@ public struct Answerer: Sendable {
         emit(.stage(.generating))
         emit(.sources(sources))
         let prompt = Prompt(
-            question: question, searchedQuestion: searched, history: history, sources: sources, tag: Prompt.makeTag())
+            question: question, searchedQuestion: searched, history: history, sources: sources)
         let (text, usage) = try await generate(prompt, emit)
         let cited = Citations.settle(text, sources: sources)
         emit(
@@ -86,5 +86,15 @@ public enum AnswerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .noProvider: "no provider is configured"
         case .emptyAnswer(let provider): "the provider \(provider) returned an empty answer"
         }
+    }
+}
+
+extension Answerer {
+    /// The finished answer alone.
+    public func finished(_ question: String, history: [Turn] = []) async throws -> FinishedAnswer {
+        for try await event in answer(question, history: history) {
+            if case .finished(let answer) = event { return answer }
+        }
+        throw CancellationError()
     }
 }

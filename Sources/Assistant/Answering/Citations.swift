@@ -1,15 +1,16 @@
 /// Puts the citations of a finished text in order.
-enum Citations {
+package enum Citations {
     /// Recognises `[1]` and `[1, 2]`; drops numbers that were not offered; numbers the rest anew by first use. The cited
-    /// sources come first, in that order; those only offered follow.
-    static func settle(_ text: String, sources: [Source]) -> (text: String, sources: [Source]) {
+    /// sources come first, in that order; those only offered follow. `\\[1]` is text, not a citation.
+    package static func settle(_ text: String, sources: [Source]) -> (text: String, sources: [Source]) {
         let offered = Dictionary(sources.map { ($0.n, $0) }) { first, _ in first }
         var order: [Int] = []
         var settled = ""
         var rest = text[...]
         while let open = rest.firstIndex(of: "[") {
             settled += rest[..<open]
-            guard let close = rest[open...].firstIndex(of: "]"), let numbers = numbers(in: rest[open...close]),
+            guard settled.last != "\\", let close = rest[open...].firstIndex(of: "]"),
+                let numbers = numbers(in: rest[open...close]),
                 close == rest.index(before: rest.endIndex) || rest[rest.index(after: close)] != "("
             else {
                 settled += "["
@@ -38,6 +39,11 @@ enum Citations {
             return source
         }
         return (settled, all)
+    }
+
+    /// A quoted text whose own `[1]` are no citations.
+    static func escaped(_ text: String) -> String {
+        text.replacing("[", with: "\\[")
     }
 
     /// The numbers in `[1, 2]`; nil when it is anything else.

@@ -1,9 +1,14 @@
 /// A question that leans on the one before it ("and how often?"), for which the knowledge base is searched with both.
-struct FollowUp: Sendable {
-    var question: String
-    var history: [Turn]
+package struct FollowUp: Sendable {
+    private let question: String
+    private let history: [Turn]
 
-    var searchedQuestion: String {
+    package init(question: String, history: [Turn]) {
+        self.question = question
+        self.history = history
+    }
+
+    package var searchedQuestion: String {
         guard leans, let last = history.last(where: { $0.role == .user })?.text else { return question }
         return "\(last) \(question)"
     }

@@ -6,18 +6,14 @@ public struct Prompt: Sendable {
     public var history: [Turn]
     public var sources: [Source]
     /// Marks the sources as data: made anew for each prompt, so that no text in them can close the delimiter.
-    public var tag: String
+    public let tag: String
 
-    public init(question: String, searchedQuestion: String, history: [Turn], sources: [Source], tag: String) {
+    public init(question: String, searchedQuestion: String, history: [Turn], sources: [Source]) {
         self.question = question
         self.searchedQuestion = searchedQuestion
         self.history = history
         self.sources = sources
-        self.tag = tag
-    }
-
-    static func makeTag() -> String {
-        String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        tag = String(UInt64.random(in: 0...UInt64.max), radix: 36)
     }
 
     /// Role and rules, for the place where a provider takes its instructions.

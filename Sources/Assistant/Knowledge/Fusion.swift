@@ -5,7 +5,7 @@ public struct Fusion: Sendable {
     /// The share of the vector leg; the keyword leg has the rest.
     public var denseWeight: Double
 
-    public init(denseWeight: Double = 0.7) {
+    public init(denseWeight: Double = 0.75) {
         self.denseWeight = denseWeight
     }
 
@@ -18,17 +18,15 @@ public struct Fusion: Sendable {
         var score: Double
     }
 
-    /// Best first; equal scores by chunk number, so that a search repeats itself.
-    ///
-    /// - Parameter similarities: of keyword hits that the vector leg did not return, where they have vectors.
+    /// Best first; equal scores by chunk number, so that a search repeats itself. What a leg did not find has nothing
+    /// from it, and a leg that found nothing leaves its share to the other.
     func fuse(
-        keyword: [(chunk: ChunkID, score: Double)], vector: [(chunk: ChunkID, score: Double)],
-        similarities: [ChunkID: Double]
+        keyword: [(chunk: ChunkID, score: Double)], vector: [(chunk: ChunkID, score: Double)]
     ) -> [Candidate] {
         var candidates: [ChunkID: Candidate] = [:]
         for (place, hit) in keyword.enumerated() {
             candidates[hit.chunk] = Candidate(
-                chunk: hit.chunk, keywordScore: hit.score, similarity: similarities[hit.chunk],
+                chunk: hit.chunk, keywordScore: hit.score, similarity: nil,
                 ranks: Passage.Ranks(keyword: place + 1), score: 0)
         }
         for (place, hit) in vector.enumerated() {

@@ -67,9 +67,4 @@ public actor KnowledgeIndex {
             }
         }
     }
-
-    /// The similarity of a vector to given chunks; those without a vector are left out.
-    func similarities(of chunks: [ChunkID], to query: [Float]) -> [ChunkID: Float] {
-        isUsable ? vectors.similarities(of: chunks, to: query) : [:]
-    }
 }

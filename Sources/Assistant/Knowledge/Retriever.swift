@@ -52,7 +52,8 @@ public struct Retriever: Sendable {
         let chunks = try await store.chunks.find(chosen.map(\.chunk))
         let passages = PassageBuilder(chunksOfSection: configuration.chunksOfSection)
             .passages(from: chosen, chunks: chunks, limit: limit)
-        let evidence = Evidence(question: question, candidates: candidates, chunks: chunks)
+        let evidence = Evidence(
+            similarities: legs.vector.map(\.score), words: QuestionWords(question).words, best: chunks.first)
         return Retrieval(passages: passages, evidence: evidence)
     }
 
@@ -64,20 +65,12 @@ public struct Retriever: Sendable {
     private struct Legs {
         var keyword: [(chunk: ChunkID, score: Double)] = []
         var vector: [(chunk: ChunkID, score: Double)] = []
-        var similarities: [ChunkID: Double] = [:]
     }
 
     private func search(_ question: String, mode: Mode) async throws -> Legs {
         async let keyword = mode == .vector ? [] : keywordLeg(question)
-        async let vector = mode == .keyword ? nil : vectorLeg(question)
-        var legs = Legs()
-        legs.keyword = try await keyword
-        guard let (query, hits) = try await vector else { return legs }
-        legs.vector = hits
-        let known = Set(hits.map(\.chunk))
-        let others = legs.keyword.map(\.chunk).filter { !known.contains($0) }
-        legs.similarities = await index.similarities(of: others, to: query).mapValues(Double.init)
-        return legs
+        async let vector = mode == .keyword ? [] : vectorLeg(question)
+        return Legs(keyword: try await keyword, vector: try await vector)
     }
 
     private func keywordLeg(_ question: String) async throws -> [(chunk: ChunkID, score: Double)] {
@@ -87,16 +80,13 @@ public struct Retriever: Sendable {
             .map { ($0.chunk, $0.score) }
     }
 
-    private func vectorLeg(
-        _ question: String
-    ) async throws -> (query: [Float], hits: [(chunk: ChunkID, score: Double)])? {
+    private func vectorLeg(_ question: String) async throws -> [(chunk: ChunkID, score: Double)] {
         try await index.synchronise()
-        guard let query = try await embedder.embed([question], for: .question).first else { return nil }
-        let hits = try await index.search(query, limit: configuration.depth)
-        return (query, hits.map { ($0.chunk, Double($0.similarity)) })
+        guard let query = try await embedder.embed([question], for: .question).first else { return [] }
+        return try await index.search(query, limit: configuration.depth).map { ($0.chunk, Double($0.similarity)) }
     }
 
     private func fuse(_ legs: Legs) -> [Fusion.Candidate] {
-        configuration.fusion.fuse(keyword: legs.keyword, vector: legs.vector, similarities: legs.similarities)
+        configuration.fusion.fuse(keyword: legs.keyword, vector: legs.vector)
     }
 }

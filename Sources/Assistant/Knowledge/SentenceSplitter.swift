@@ -81,7 +81,7 @@ private struct Scanner {
         var next = end
         while next < bytes.count, bytes[next].isSpace { next += 1 }
         guard next < bytes.count else { return true }
-        if bytes[next].isLowerCase { return false }
+        if bytes[next].isLowerCase || terminator == 0 || bytes[terminator - 1].isSpace { return false }
         return bytes[terminator] != UInt8(ascii: ".") || end > terminator + 1 || !isAbbreviation(before: terminator)
     }
 

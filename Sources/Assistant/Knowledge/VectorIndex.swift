@@ -66,19 +66,6 @@ final class VectorIndex: @unchecked Sendable {
         }
     }
 
-    /// The similarity of a query to given chunks; those that are not here are left out.
-    func similarities(of chunks: [ChunkID], to query: [Float]) -> [ChunkID: Float] {
-        guard query.count == dimension else { return [:] }
-        return lock.shared {
-            var vector = [Float](repeating: 0, count: dimension)
-            var result: [ChunkID: Float] = [:]
-            for chunk in chunks where tern_index_vector(handle, chunk, &vector) == 0 {
-                result[chunk] = zip(vector, query).reduce(0) { $0 + $1.0 * $1.1 }
-            }
-            return result
-        }
-    }
-
     func save(path: String) throws {
         try lock.shared { try check(tern_index_save(handle, path)) }
     }

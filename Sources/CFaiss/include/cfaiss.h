@@ -34,9 +34,6 @@ int tern_index_remove(tern_index *index, size_t count, const int64_t *ids);
 /// The `limit` nearest to a query, best first; places that stay empty have id -1.
 int tern_index_search(const tern_index *index, const float *query, size_t limit, float *scores, int64_t *ids);
 
-/// The vector of an id; other than 0 when it is not there.
-int tern_index_vector(const tern_index *index, int64_t id, float *vector);
-
 /// Writes the index beside `path`, syncs it and renames it: a reader sees the old file or the new one.
 int tern_index_save(const tern_index *index, const char *path);
 tern_index *tern_index_load(const char *path);
