@@ -46,7 +46,7 @@ private func routes(settings: Settings, parts: Parts) throws -> RouteTable {
     PageController(pages: parts.pages).addRoutes(to: routes)
     HealthController(store: parts.store, redis: parts.redis).addRoutes(to: routes)
     SignupController(
-        store: parts.store, mails: VerificationMails(store: parts.store, dispatcher: parts.dispatcher),
+        store: parts.store, mails: AccountMails(store: parts.store, dispatcher: parts.dispatcher),
         passwordIterations: settings.accounts.passwordIterations, limits: parts.limits, pages: parts.pages
     ).addRoutes(to: routes)
     LoginController(
@@ -54,7 +54,16 @@ private func routes(settings: Settings, parts: Parts) throws -> RouteTable {
         passwords: PasswordCheck(store: parts.store, iterations: settings.accounts.passwordIterations),
         cookies: parts.cookies, origin: parts.origin, limits: parts.limits, pages: parts.pages
     ).addRoutes(to: routes)
-    ProfileController(store: parts.store, pages: parts.pages).addRoutes(to: routes)
+    let profiles = ProfileController(
+        store: parts.store, mails: AccountMails(store: parts.store, dispatcher: parts.dispatcher), pages: parts.pages)
+    profiles.addRoutes(to: routes)
+
+    let passwords = PasswordController(
+        store: parts.store,
+        passwords: PasswordCheck(
+            store: parts.store, iterations: settings.accounts.passwordIterations),
+        mails: AccountMails(store: parts.store, dispatcher: parts.dispatcher), limits: parts.limits)
+    passwords.addRoutes(to: routes)
 
     let signedIn = routes.group(context: SignedInContext.self)
     ChatController(store: parts.store, desk: parts.desk).addRoutes(to: signedIn)
@@ -64,8 +73,13 @@ private func routes(settings: Settings, parts: Parts) throws -> RouteTable {
         removal: ConversationRemoval(
             store: parts.store, cancellation: parts.cancellation, dispatcher: parts.dispatcher)
     ).addRoutes(to: signedIn)
+    ExportController(store: parts.store).addRoutes(to: signedIn)
     FeedbackController(store: parts.store).addRoutes(to: signedIn)
     HistoryController(store: parts.store).addRoutes(to: signedIn)
+    passwords.addRoutes(to: signedIn)
+    profiles.addRoutes(to: signedIn)
+    SessionController(store: parts.store).addRoutes(to: signedIn)
+    PersonalTokenController(store: parts.store).addRoutes(to: signedIn)
     KnowledgeController(store: parts.store, inquiry: parts.inquiry).addRoutes(to: signedIn)
 
     let administrator = routes.group(context: AdministratorContext.self)
@@ -73,5 +87,7 @@ private func routes(settings: Settings, parts: Parts) throws -> RouteTable {
         store: parts.store, queue: parts.queue, jobs: parts.jobs, dispatcher: parts.dispatcher,
         timeZone: settings.upkeep.timeZone
     ).addRoutes(to: administrator)
+    TimetableController(store: parts.store).addRoutes(to: administrator)
+    QueueController(store: parts.store, queue: parts.queue).addRoutes(to: administrator)
     return routes
 }

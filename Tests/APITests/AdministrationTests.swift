@@ -75,6 +75,63 @@ import Testing
         }
     }
 
+    @Test func `the timetable can be changed within its rules`() async throws {
+        try await TestAPI.run { api in
+            let ada = try await administrator(api)
+            try await api.store.schedules.declare([
+                NewSchedule(name: "nightly", description: "Sweeps", cron: "0 2 * * *", timeZone: "UTC"),
+                NewSchedule(
+                    name: "reconcile", description: "Mends", cron: "@every 30s", timeZone: "UTC", isRequired: true),
+            ])
+            let path = "/api/admin/scheduler/schedules"
+            let changed = try await ada.send("PATCH", "\(path)/nightly", #"{"enabled": false, "cron": "30 4 * * *"}"#)
+            #expect(try changed.text("cron") == "30 4 * * *")
+            #expect(try changed.member("enabled") as? Bool == false)
+            #expect(try changed.member("next_run_at") is NSNull)
+            #expect(try await ada.send("PATCH", "\(path)/nightly", #"{"cron": "61 * * * *"}"#).status == 422)
+            #expect(try await ada.send("PATCH", "\(path)/reconcile", #"{"enabled": false}"#).status == 422)
+            #expect(try await ada.send("PATCH", "\(path)/nothing", #"{"enabled": false}"#).status == 404)
+            #expect(try await ada.send("GET", "/api/admin/scheduler/runs?name=nightly").status == 200)
+        }
+    }
+
+    @Test func `statistics count what the tables hold`() async throws {
+        try await TestAPI.run { api in
+            let ada = try await administrator(api)
+            _ = try await ada.ask()
+            _ = try await api.store.statistics.storePoint()
+            let answer = try await ada.send("GET", "/api/admin/scheduler/statistics?range=7d")
+            #expect(try answer.number("users.total") == 1)
+            #expect(try answer.number("conversations.total") == 1)
+            #expect(try answer.number("messages.total") == 2)
+            #expect(try (answer.member("series") as? [Any])?.count == 1)
+            #expect(try await ada.send("GET", "/api/admin/scheduler/statistics?range=1y").status == 422)
+        }
+    }
+
+    @Test func `queues are shown, paused and resumed`() async throws {
+        try await TestAPI.run { api in
+            let ada = try await administrator(api)
+            let job = try await ada.ask()
+            func answers() async throws -> [String: Any]? {
+                let queues = try await ada.send("GET", "/api/admin/queues").member("queues") as? [[String: Any]]
+                return queues?.first { $0["name"] as? String == "answers" }
+            }
+            try await eventually("the depth") { try await answers()?["depth"] as? Int == 1 }
+            #expect(try await ada.send("POST", "/api/admin/queues/answers/pause").status == 200)
+            #expect(try await answers()?["paused"] as? Bool == true)
+            try await eventually("the reason") {
+                try await ada.send("GET", job.path).text("queue.reason") == "paused"
+            }
+            #expect(try await ada.send("POST", "/api/admin/queues/answers/resume").status == 200)
+            try await eventually("no worker") {
+                try await ada.send("GET", job.path).text("queue.reason") == "no_worker"
+            }
+            #expect(try await ada.send("POST", "/api/admin/queues/other/pause").status == 404)
+            #expect(try await ada.send("GET", "/api/admin/workers").member("workers") is [Any])
+        }
+    }
+
     @Test func `the knowledge base can be listed and searched`() async throws {
         try await TestAPI.run { api in
             let ada = try await api.person("ada")

@@ -97,6 +97,21 @@ import Testing
         }
     }
 
+    @Test func `a conversation can be taken along as a file`() async throws {
+        try await TestAPI.run { api in
+            let ada = try await api.person("ada")
+            let path = "/api/conversations/\(try await answered(api, ada, "terns").conversation)/export"
+            let json = try await ada.send("GET", path)
+            #expect(json.headers["Content-Disposition"]?.hasPrefix("attachment") == true)
+            #expect(try (json.member("messages") as? [Any])?.count == 2)
+            let markdown = try await ada.send("GET", "\(path)?format=md")
+            #expect(markdown.headers["Content-Type"] == "text/markdown; charset=utf-8")
+            #expect(markdown.text.contains("About **terns**"))
+            #expect(try await ada.send("GET", "\(path)?format=pdf").status == 422)
+            #expect(try await api.person("bob").send("GET", path).status == 404)
+        }
+    }
+
     @Test func `foreign conversations are 404 on every route`() async throws {
         try await TestAPI.run { api in
             let ada = try await api.person("ada")

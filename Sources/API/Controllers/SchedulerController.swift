@@ -92,7 +92,7 @@ extension NewTrackedJob {
 }
 
 extension Schedule {
-    fileprivate func write(to json: inout JSONWriter, at now: Date) {
+    func write(to json: inout JSONWriter, at now: Date) {
         json.member("name", name)
         json.member("cron", cron)
         json.member("description", description)

@@ -7,7 +7,7 @@ import Store
 /// New accounts, and the proof of their addresses.
 struct SignupController: Sendable {
     let store: Store
-    let mails: VerificationMails
+    let mails: AccountMails
     let passwordIterations: Int
     let limits: Limits
     let pages: any PageRendering
@@ -43,7 +43,7 @@ struct SignupController: Sendable {
     private func create(_ signup: SignupRequest) async throws -> Account {
         let hash = try await PasswordHash.make(signup.password, iterations: passwordIterations)
         let new = NewAccount(username: signup.username, email: signup.email, passwordHash: hash.description)
-        let mail = try mails.greeting(account: new.id, email: new.email)
+        let mail = try mails.verification(account: new.id, email: new.email)
         switch try await store.accounts.create(new, mail: mail) {
         case .done(let account):
             try await mails.deliver(mail)
@@ -85,7 +85,7 @@ struct SignupController: Sendable {
             account = try await store.accounts.find(context.identity.viewer().accountID)
         }
         if let account, account.isActive, !account.isVerified {
-            try await mails.order(account: account.id, email: account.email)
+            try await mails.order(.verification, account: account.id, email: account.email)
         }
         return .message("If the account needs it, a new link is on its way.", status: .accepted)
     }

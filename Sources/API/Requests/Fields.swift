@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// The members of a request's object with the messages that their checks collect.
 ///
 /// Every reader notes a message at its field when the value is missing, of the wrong type or out of bounds, and returns nil;
@@ -67,6 +69,30 @@ struct Fields {
         case .some(let other): refuse(name, "Must be a number, not \(other.typeName).")
         }
         return nil
+    }
+
+    /// A list of names, at least one, all of them known.
+    mutating func texts(_ name: String, among known: Set<String>) -> [String]? {
+        guard case .array(let elements)? = members[name], !elements.isEmpty else {
+            refuse(name, "Must be a list of some of \(known.sorted().joined(separator: ", ")).")
+            return nil
+        }
+        let texts = elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
+        guard texts.count == elements.count, known.isSuperset(of: texts) else {
+            refuse(name, "Each must be one of \(known.sorted().joined(separator: ", ")).")
+            return nil
+        }
+        return Set(texts).sorted()
+    }
+
+    /// An RFC 3339 time that may be missing or null.
+    mutating func optionalTime(_ name: String) -> Date? {
+        guard let text = optionalText(name) else { return nil }
+        guard let time = WireTime.date(text) else {
+            refuse(name, "Must be a time such as 2030-01-31T12:00:00Z.")
+            return nil
+        }
+        return time
     }
 
     mutating func optionalFlag(_ name: String) -> Bool? {

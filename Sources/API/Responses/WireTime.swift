@@ -40,6 +40,12 @@ enum WireTime {
         }
     }
 
+    /// Reads RFC 3339, with or without a fraction of the second; nil for anything else.
+    static func date(_ text: String) -> Date? {
+        let plain = Date.ISO8601FormatStyle()
+        return (try? plain.parse(text)) ?? (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
+    }
+
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
