@@ -112,7 +112,8 @@ public final class Store: Sendable {
     }
 
     /// One write transaction, answered after its commit; it may share the commit with others, and is undone alone when
-    /// it throws. Not cut short by the task's cancellation: what was asked for is written, or the caller hears why not.
+    /// it throws. The body may run twice (when another write of its group lost their transaction), so it does nothing but
+    /// statements. Not cut short by the task's cancellation: what was asked for is written, or the caller hears why not.
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Value
     ) async throws -> Value {

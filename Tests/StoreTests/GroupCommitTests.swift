@@ -79,9 +79,9 @@ struct GroupCommitTests {
         #expect(try await fixture.store.read { try $0.count("SELECT COUNT(*) FROM settings") } == 101)
     }
 
-    @Test func `when the transaction is lost every member of the group is told and later writes go on`() async throws {
+    @Test func `a write that loses the whole transaction harms no other of its group`() async throws {
         let fixture = try Fixture()
-        let failures = await withTaskGroup(of: Bool.self) { group in
+        let failures = await withTaskGroup(of: Int?.self) { group in
             for number in 0..<50 {
                 group.addTask {
                     do {
@@ -90,17 +90,40 @@ struct GroupCommitTests {
                             // What SQLite does by itself on a full disk.
                             if number == 25 { try transaction.run("ROLLBACK") }
                         }
-                        return false
-                    } catch { return true }
+                        return nil
+                    } catch { return number }
                 }
             }
-            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            return await group.reduce(into: [Int]()) { if let number = $1 { $0.append(number) } }
         }
-        let rows = try await fixture.store.read { try $0.count("SELECT COUNT(*) FROM settings") }
-        #expect(failures >= 1)
-        #expect(rows == 50 - failures)
-        try await fixture.store.values.set("after", to: "fine")
-        #expect(try await fixture.store.values.value(of: "after") == "fine")
+        #expect(failures == [25])
+        #expect(try await fixture.store.read { try $0.count("SELECT COUNT(*) FROM settings") } == 49)
+    }
+
+    @Test func `a full database refuses what it can't hold and serves on`() async throws {
+        let fixture = try Fixture()
+        let pages = try await fixture.store.write { try $0.count("PRAGMA page_count") }
+        _ = try await fixture.store.write { try $0.count("PRAGMA max_page_count = \(pages + 30)") }
+        let large = String(repeating: "x", count: 20_000)
+        let kept = await withTaskGroup(of: Int.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    do {
+                        try await fixture.store.values.set("key \(number)", to: number % 4 == 0 ? large : "small")
+                        return 1
+                    } catch {
+                        #expect(error as? StoreError == .full)
+                        return 0
+                    }
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(kept >= 30 && kept < 40)
+        #expect(try await fixture.store.read { try $0.count("SELECT COUNT(*) FROM settings") } == kept)
+        _ = try await fixture.store.write { try $0.count("PRAGMA max_page_count = 1000000") }
+        try await fixture.store.values.set("after", to: large)
+        #expect(try await fixture.store.values.value(of: "after") == large)
     }
 
     @Test func `two pools on one file lose no write`() async throws {

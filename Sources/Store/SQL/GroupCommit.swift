@@ -5,11 +5,12 @@ import Synchronization
 /// gather and share the next one.
 ///
 /// Guarantees: a caller is answered only after the commit that holds its write; a write that throws is undone alone (its
-/// savepoint), the others of its group stand; when the group's transaction is lost, every member gets the error.
+/// savepoint), the others of its group stand, also when SQLite undoes the whole transaction over it. When the commit
+/// itself fails every member gets the error.
 final class GroupCommit: Sendable {
     /// A write as queued.
     private struct Member: Sendable {
-        /// Runs the write in the group's transaction.
+        /// Runs the write in the group's transaction; may run again when that is lost.
         var run: @Sendable (Transaction) -> Outcome
         /// Answers a caller whose write never ran.
         var refuse: @Sendable (StoreError) -> Void
@@ -102,12 +103,14 @@ final class GroupCommit: Sendable {
                 try transaction.run("SAVEPOINT member")
                 let outcome = member.run(transaction)
                 outcomes.append(outcome)
-                // SQLite itself undoes everything on a full disk or an I/O error: then nobody's write stands.
-                guard database.isInsideTransaction else { throw StoreError.unavailable("the transaction was undone") }
+                guard database.isInsideTransaction else { throw Undone() }
                 if !outcome.stands { try transaction.run("ROLLBACK TO member") }
                 try transaction.run("RELEASE member")
             }
             try transaction.run("COMMIT")
+        } catch is Undone {
+            separate(group, culprit: outcomes.count - 1, outcomes[outcomes.count - 1], on: database)
+            return
         } catch {
             if database.isInsideTransaction { _ = try? transaction.run("ROLLBACK") }
             let lost = StoreError(translating: error)
@@ -117,5 +120,15 @@ final class GroupCommit: Sendable {
         }
         for outcome in outcomes { outcome.answer(nil) }
         checkpointer.note(writtenPages: transaction.writtenPages())
+    }
+
+    /// SQLite itself undid the whole transaction, as it does when the disk is full or can't be read.
+    private struct Undone: Error {}
+
+    /// Answers the write that lost the transaction, and runs the others again, each in one of its own.
+    private func separate(_ group: [Member], culprit: Int, _ outcome: Outcome, on database: Database) {
+        // A write that ran to its end has lost what it wrote all the same.
+        outcome.answer(outcome.stands ? .unavailable("the transaction was undone") : nil)
+        for (index, member) in group.enumerated() where index != culprit { commit([member], on: database) }
     }
 }
