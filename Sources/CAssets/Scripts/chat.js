@@ -27,7 +27,7 @@ const thread = new Thread(byID('messages'), new Scroll(byID('thread'), byID('jum
   retry: (job) => asking.retry(job),
   regenerate: (id) => asking.regenerate(id),
   edit: (id, text) => asking.edit(id, text),
-  opened: (conversation) => title.show(conversation.title),
+  opened: (conversation) => title.show(conversation?.title ?? null),
   changed: () => composer.showRunning(thread.running !== null),
   finished,
 })
@@ -73,7 +73,7 @@ function show(id) {
   closeDrawer()
   composer.useDraft(id)
   list.select(id)
-  title.show(id ? list.find(id)?.title ?? ' ' : null)
+  title.show(id ? list.find(id)?.title ?? '' : null)
   if (hasKeyboard.matches) composer.focus()
   return id ? thread.open(id) : thread.newChat()
 }

@@ -31,7 +31,8 @@ export class Thread {
 
   /**
    * `events`: `ask(text)`, `retry(job)`, `regenerate(messageID)` and `edit(messageID, text)`, which give a job or null;
-   * `opened(conversation)`, `changed()` when an answer starts or ends, `finished(job)`, `newChat()`.
+   * `opened(conversation)`, null when there is none; `changed()` when an answer starts or ends; `finished(job)`;
+   * `newChat()`.
    */
   constructor(column, scroll, events) {
     this.#column = column
@@ -227,7 +228,10 @@ export class Thread {
     this.#column.replaceChildren(isGone
       ? threadNote('This conversation is not here', why, 'New chat', this.#events.newChat)
       : threadNote('The conversation could not be loaded', why, 'Try again', () => this.open(id)))
-    if (isGone) this.conversation = null
+    if (isGone) {
+      this.conversation = null
+      this.#events.opened(null)
+    }
     this.#events.changed()
   }
 }

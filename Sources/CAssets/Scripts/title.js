@@ -14,10 +14,9 @@ export class Title {
     })
   }
 
-  /** Shows a conversation's title; null for a new chat, which has none to edit. */
+  /** Shows a conversation's title: '' while it is not known, null for a new chat, which has none to edit. */
   show(title) {
-    const text = title || 'New chat'
-    this.#heading.textContent = text
+    this.#heading.textContent = title ?? 'New chat'
     document.title = title ? `${title} · Tern` : 'Chat · Tern'
     if (this.#place.querySelector('input')) return
     if (title) this.#place.append(this.#button)
