@@ -186,6 +186,9 @@ static const unsigned char logo_mustache[] = {
 static const unsigned char notice_mustache[] = {
 #embed "Templates/notice.mustache"
 };
+static const unsigned char password_reset_mustache[] = {
+#embed "Templates/password-reset.mustache"
+};
 static const unsigned char profile_mustache[] = {
 #embed "Templates/profile.mustache"
 };
@@ -261,6 +264,7 @@ static const CAsset assets[] = {
     FILE_NAMED("login.mustache", login_mustache),
     FILE_NAMED("logo.mustache", logo_mustache),
     FILE_NAMED("notice.mustache", notice_mustache),
+    FILE_NAMED("password-reset.mustache", password_reset_mustache),
     FILE_NAMED("profile.mustache", profile_mustache),
     FILE_NAMED("signup.mustache", signup_mustache),
     FILE_NAMED("site.mustache", site_mustache),

@@ -47,6 +47,43 @@ extension PageTests {
             }
         }
 
+        @Test func `a forgotten password is replaced by way of the link in the mail`() async throws {
+            let tern = try await Site.tern()
+            try await Browser.open(tern) { browser in
+                let name = try await browser.signUp()
+                try await browser.go(to: "/api/auth/profile")
+                try await browser.click("Sign out")
+                try await browser.arrive(at: "/")
+                try await browser.go(to: "/api/auth/login")
+                try await browser.click("Forgot your password?")
+                try await browser.type("\(name)@example.com", into: "Email")
+                try await browser.click("Send the link")
+                try await browser.see("a mail with a link is on its way")
+                try await browser.go(to: Site.link("/password-reset", mailedTo: name))
+                try await browser.type("another long password", into: "New password")
+                try await browser.click("Save the password")
+                try await browser.see("Your password is changed.")
+                try await browser.click("Back to sign in")
+                try await browser.type(name, into: "Username or email")
+                try await browser.type("another long password", into: "Password")
+                try await browser.click("Sign in")
+                try await browser.arrive(at: "/chat-page")
+            }
+        }
+
+        @Test func `the link in the mail verifies the address`() async throws {
+            try await Browser.open(Site.tern()) { browser in
+                let name = try await browser.signUp()
+                try await browser.see("Please verify")
+                try await browser.go(to: Site.link("/api/auth/verify-email", mailedTo: name))
+                try await browser.see("Your email address is verified")
+                try await browser.reload()
+                try await browser.see("Already verified")
+                try await browser.click("Your account")
+                try await browser.see("Verified")
+            }
+        }
+
         @Test func `sign-up and sign-in work without JavaScript`() async throws {
             try await Browser.open(Site.tern()) { browser in
                 try await browser.command("Emulation.setScriptExecutionDisabled", ["value": true])

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -11,6 +12,22 @@ enum Site {
     private static let instance = Task { try await TernInstance.start() }
 
     static func tern() async throws -> TernInstance { try await instance.value }
+
+    /// The link that begins with `path` in a mail to this user; waits until the mail has been delivered.
+    static func link(_ path: String, mailedTo name: String) async throws -> String {
+        let folder = try await tern().dataFile("mail")
+        return try await eventually("a mail with \(path)", within: .seconds(20), every: .milliseconds(50)) {
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            for file in files where file.hasSuffix(".eml") {
+                let mail = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
+                let text = mail.replacing("=\r\n", with: "").replacing("=\n", with: "")
+                    .replacing("=3D", with: "=")
+                guard text.contains("\(name)@example.com"), let start = text.firstRange(of: path) else { continue }
+                return String(text[start.lowerBound...].prefix { !$0.isWhitespace && !"<>\"".contains($0) })
+            }
+            return nil
+        }
+    }
 
     static func newName() -> String { "user-\(UInt32.random(in: 0...UInt32.max))" }
 }

@@ -18,6 +18,9 @@ struct PageController: Sendable {
             guard context.viewer == nil else { return Response.redirectOnward(from: request) }
             return pages.signup(SignupForm(next: request.query("next")), context: context)
         }
+        routes.get("password-reset") { request, context in
+            pages.passwordReset(token: request.query("token"), context: context)
+        }
         pages.assets.addRoutes(to: routes)
     }
 }

@@ -29,6 +29,13 @@ struct Pages: Sendable {
             context: context)
     }
 
+    /// The form that asks for a mail with a link; with the token of that link the form for a new password.
+    func passwordReset(token: String?, context: AppContext) -> Response {
+        page(
+            "password-reset", title: "Reset your password · Tern", script: "site.js",
+            values: token.map { ["token": EscapableText.of($0)] } ?? [:], context: context)
+    }
+
     /// A whole page: `template` inside the layout, with what every page needs.
     func page(
         _ template: String, status: HTTPResponse.Status = .ok, title: String, script: String,

@@ -1,5 +1,9 @@
-// Sign-up and sign-in without a reload. Without JavaScript the same forms post and the server shows the same messages.
+// The forms around an account. Sign-up and sign-in also work without JavaScript: the same forms post, and the server
+// shows the same messages.
 import { call, Refusal } from './api.js'
+
+const longEnough = (v) => [...v].length >= 8 ? '' : 'Use at least 8 characters.'
+const likeEmail = (v) => /^\S+@\S+$/.test(v.trim()) ? '' : 'Enter an email address, such as name@example.com.'
 
 const CHECKS = {
   login: {
@@ -8,9 +12,11 @@ const CHECKS = {
   },
   signup: {
     username: (v) => /^[\p{L}\p{N}@.+_-]{3,150}$/u.test(v) ? '' : 'Use 3 to 150 letters, digits or @ . + - _',
-    email: (v) => /^\S+@\S+$/.test(v.trim()) ? '' : 'Enter an email address, such as name@example.com.',
-    password: (v) => [...v].length >= 8 ? '' : 'Use at least 8 characters.',
+    email: likeEmail,
+    password: longEnough,
   },
+  reset: { email: likeEmail },
+  'confirm-reset': { password: longEnough },
 }
 
 function showError(form, name, message) {
@@ -31,13 +37,35 @@ function showFormError(form, message) {
 
 const credentials = (name, password) => name.includes('@') ? { email: name, password } : { username: name, password }
 
-async function submit(kind, values) {
-  if (kind === 'signup') {
-    await call('POST', '/api/auth/signup', { body: values, session: false })
-    const { username, password } = values
-    return call('POST', '/api/auth/login', { body: { username, password }, session: false })
-  }
-  return call('POST', '/api/auth/login', { body: credentials(values.username.trim(), values.password), session: false })
+const post = (path, body) => call('POST', `/api/auth/${path}`, { body, session: false })
+
+/** What each form does; gives where to go, or what to say in place of the form. */
+const SUBMIT = {
+  async login({ username, password, next }) {
+    await post('login', credentials(username.trim(), password))
+    return { next: next || '/chat-page' }
+  },
+  async signup({ next, ...account }) {
+    await post('signup', account)
+    await post('login', { username: account.username, password: account.password })
+    return { next: next || '/chat-page' }
+  },
+  async reset(values) {
+    await post('password-reset', values)
+    return { done: 'If an account has this address, a mail with a link is on its way. The link works for an hour.' }
+  },
+  async 'confirm-reset'(values) {
+    await post('password-reset/confirm', values)
+    return { done: 'Your password is changed. You can sign in with it now.' }
+  },
+}
+
+function finish(form, { next, done }) {
+  if (next) return location.assign(next)
+  form.hidden = true
+  const note = document.querySelector('[data-form-done]')
+  note.textContent = done
+  note.hidden = false
 }
 
 /** Puts every message at its field and the rest above the form; focuses the first field that needs work. */
@@ -46,7 +74,7 @@ function showRefusal(form, error) {
     .filter(([name, messages]) => showError(form, name, messages.join(' ')))
   if (shown.length === 0) showFormError(form, error.message)
   const field = form.querySelector('[aria-invalid="true"]') ?? form.elements.password
-  field.focus()
+  field?.focus()
 }
 
 function enable(form) {
@@ -59,11 +87,10 @@ function enable(form) {
     const bad = Object.entries(checks)
       .filter(([name, check]) => showError(form, name, check(form.elements[name].value)))
     if (bad.length > 0) return form.elements[bad[0][0]].focus()
-    const { next, ...values } = Object.fromEntries(new FormData(form))
+    const values = Object.fromEntries(new FormData(form))
     button.disabled = true
     try {
-      await submit(form.dataset.auth, values)
-      location.assign(next || '/chat-page')
+      finish(form, await SUBMIT[form.dataset.auth](values))
     } catch (error) {
       button.disabled = false
       showRefusal(form, error)
