@@ -3,7 +3,9 @@ import Jobs
 import Store
 
 /// A job as the API shows it: the Store's row, and while it is unfinished what Redis knows beyond it.
-struct JobDocument: Sendable {
+///
+/// A class, so that the frames of a request that waits for the job's next change hold a pointer each.
+final class JobDocument: Sendable {
     let job: TrackedJob
     /// The final text, or the text so far.
     let response: String?

@@ -59,6 +59,7 @@ struct JobEvents {
 
     private mutating func send(_ event: ServerEvent) { events.append(event) }
 
+    @inline(never)
     private mutating func readNews(of document: JobDocument) async {
         while true {
             guard let slice = try? await jobs.feed.events(id, after: place) else { return }

@@ -18,6 +18,7 @@ struct JobReader: Sendable {
     let logger: Logger
 
     /// The job of an account: 404 for a foreign or unknown one, 410 for one beyond the retention.
+    @inline(never)
     func job(_ id: JobID, of account: AccountID) async throws -> JobDocument {
         guard let found = try await store.jobs.answer(id, of: account) else { throw missing(id) }
         let job = found.job

@@ -2,7 +2,9 @@ import Identifiers
 import Store
 
 /// The account a request acts for, as the Store knew it when the request came.
-struct Viewer: Sendable {
+///
+/// A class for the same reason as `RequestFacts`.
+final class Viewer: Sendable {
     /// How the request proved who it is.
     enum Credential: Sendable {
         case accessToken(SessionID)

@@ -21,7 +21,7 @@ struct LoginController: Sendable {
     private func login(_ request: Request, context: AppContext) async throws -> Response {
         var fields = try await request.fields(.jsonOrForm, context: context)
         do {
-            if request.isForm, context.isForeign { throw Problem.crossSite }
+            if request.isForm, context.facts.isForeign { throw Problem.crossSite }
             try await limits.login.admit(context.clientAddress)
             let credentials = try LoginRequest(&fields)
             let account = try await check(credentials, from: context.clientAddress)
@@ -94,13 +94,13 @@ struct LoginController: Sendable {
     }
 
     private func close(sentRefresh: String?, _ request: Request, _ context: AppContext) async throws {
-        if case .viewer(let viewer) = context.identity, let session = viewer.sessionID {
+        if case .viewer(let viewer) = context.facts.identity, let session = viewer.sessionID {
             return try await signIns.close(session, of: viewer.accountID)
         }
         let cookie = request.cookie(SessionCookies.refresh)
         guard let token = sentRefresh ?? cookie else {
             if request.isForm { return }
-            _ = try context.identity.viewer()
+            _ = try context.facts.identity.viewer()
             throw Problem.unauthorized
         }
         if sentRefresh == nil, !origin.isOwn(request) { throw Problem.crossSite }

@@ -21,7 +21,7 @@ struct ProfileController: Sendable {
     @Sendable
     private func profile(_ request: Request, context: AppContext) async throws -> Response {
         if request.isPageView, context.viewer == nil { return .redirectToLogin(from: request) }
-        let profile = try await read(context.identity.viewer().accountID)
+        let profile = try await read(context.facts.identity.viewer().accountID)
         return request.isPageView
             ? pages.profile(profile, context: context) : .json { $0.object(profile.write) }
     }

@@ -22,7 +22,7 @@ struct SignupController: Sendable {
     private func signUp(_ request: Request, context: AppContext) async throws -> Response {
         var fields = try await request.fields(.jsonOrForm, context: context)
         do {
-            if request.isForm, context.isForeign { throw Problem.crossSite }
+            if request.isForm, context.facts.isForeign { throw Problem.crossSite }
             try await limits.signup.admit(context.clientAddress)
             let account = try await create(SignupRequest(&fields))
             if request.isForm { return .redirectAfterSignup(next: request.query("next") ?? fields.shown("next")) }
@@ -82,7 +82,7 @@ struct SignupController: Sendable {
         if let email {
             account = try await store.accounts.find(email: email)
         } else {
-            account = try await store.accounts.find(context.identity.viewer().accountID)
+            account = try await store.accounts.find(context.facts.identity.viewer().accountID)
         }
         if let account, account.isActive, !account.isVerified {
             try await mails.order(.verification, account: account.id, email: account.email)

@@ -14,22 +14,45 @@ struct Authentication: RouterMiddleware {
     ) async throws -> Response {
         if request.uri.path.hasPrefix("/static/") { return try await next(request, context) }
         var context = context
-        context.isForeign = origin.isForeign(request)
-        context.clientAddress = clientAddress.resolve(peer: context.clientAddress, headers: request.headers)
+        let change = try await identify(request, &context)
+        var response = try await next(request, context)
+        // What the route itself said about the cookies counts.
+        if let change, !response.headers.contains(.setCookie) {
+            switch change {
+            case .renewed(let pair): cookies.set(pair, on: &response)
+            case .ended: cookies.clear(on: &response)
+            }
+        }
+        return response
+    }
+
+    /// What becomes of the browser's cookies.
+    private enum CookieChange {
+        case renewed(TokenPair)
+        case ended
+    }
+
+    /// Puts the identity into the context. Kept apart, so that its frame is gone while the route runs.
+    @inline(never)
+    private func identify(_ request: Request, _ context: inout AppContext) async throws -> CookieChange? {
+        let address = clientAddress.resolve(peer: context.clientAddress, headers: request.headers)
+        var change: CookieChange?
+        let identity: Identity
         if let header = request.headers[.authorization] {
-            context.identity = try await bearer(header, from: context.clientAddress)
-            return try await next(request, context)
-        }
-        if let access = request.cookie(SessionCookies.access),
-            let viewer = try await signIns.viewer(access, carriedBy: .cookie, from: context.clientAddress)
+            identity = try await bearer(header, from: address)
+        } else if let access = request.cookie(SessionCookies.access),
+            let viewer = try await signIns.viewer(access, carriedBy: .cookie, from: address)
         {
-            context.identity = mayUseCookie(request) ? .viewer(viewer) : .refused(.crossSite)
-            return try await next(request, context)
+            identity = mayUseCookie(request) ? .viewer(viewer) : .refused(.crossSite)
+        } else if let refresh = request.cookie(SessionCookies.refresh), request.isPageView {
+            (identity, change) = try await continueSession(refresh, from: address)
+        } else {
+            identity = .anonymous
         }
-        guard let refresh = request.cookie(SessionCookies.refresh), request.isPageView else {
-            return try await next(request, context)
-        }
-        return try await continueSession(refresh, request, context, next)
+        context.facts = RequestFacts(
+            requestID: context.requestID, bodyLimit: context.bodyLimit, clientAddress: address,
+            isForeign: origin.isForeign(request), identity: identity)
+        return change
     }
 
     private func bearer(_ header: String, from address: String) async throws -> Identity {
@@ -45,21 +68,12 @@ struct Authentication: RouterMiddleware {
 
     /// A page view with a dead access cookie and a living refresh cookie: the pair is renewed and the page is shown.
     private func continueSession(
-        _ refresh: String, _ request: Request, _ context: AppContext,
-        _ next: @concurrent (Request, AppContext) async throws -> Response
-    ) async throws -> Response {
-        var context = context
+        _ refresh: String, from address: String
+    ) async throws -> (Identity, CookieChange) {
         guard case .renewed(let pair, _) = try await signIns.renew(refresh),
-            let viewer = try await signIns.viewer(pair.access, carriedBy: .cookie, from: context.clientAddress)
-        else {
-            var response = try await next(request, context)
-            if !response.headers.contains(.setCookie) { cookies.clear(on: &response) }
-            return response
-        }
-        context.identity = .viewer(viewer)
-        var response = try await next(request, context)
-        if !response.headers.contains(.setCookie) { cookies.set(pair, on: &response) }
-        return response
+            let viewer = try await signIns.viewer(pair.access, carriedBy: .cookie, from: address)
+        else { return (.anonymous, .ended) }
+        return (.viewer(viewer), .renewed(pair))
     }
 }
 

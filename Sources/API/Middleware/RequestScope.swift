@@ -14,9 +14,10 @@ struct RequestScope: RouterMiddleware {
         _ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.requestID = Self.saneID(request.headers[.requestID]) ?? JobID.make().description
+        context.facts = RequestFacts(
+            requestID: Self.saneID(request.headers[.requestID]) ?? JobID.make().description, bodyLimit: bodyLimit,
+            clientAddress: context.clientAddress)
         context.logger[metadataKey: "request.id"] = .string(context.requestID)
-        context.bodyLimit = bodyLimit
         let clock = ContinuousClock()
         let start = clock.now
         var response: Response
