@@ -13,11 +13,11 @@ public struct Backoff: Sendable {
         self.verdict = verdict
     }
 
-    /// n⁴ + 15 s after the n-th failure, and up to 10 s × n of jitter: 15 s, 31 s, 96 s … 1 h 49 min after the 9th.
+    /// n⁴ + 15 s after the n-th failure, and up to 10 s × n of jitter: 16 s, 31 s, 96 s … 1 h 50 min after the 9th.
     /// (The curve is Sidekiq's.)
     public static let standard = Backoff { attempt, _, chance in
         let n = Double(attempt)
-        return .retry(after: .seconds(n * n * n * n - 1 + 15 + chance * 10 * n))
+        return .retry(after: .seconds(n * n * n * n + 15 + chance * 10 * n))
     }
 
     /// The given pauses in order, the last one repeated, each with up to a quarter of jitter on top.

@@ -52,7 +52,7 @@ extension JobRunner {
                 return accept(reply, of: call, announcements)
             } catch {
                 logger.warning("no answer to a claim", metadata: ["error": "\(error)"])
-                try? await Task.sleep(for: pause)
+                await rest(for: pause)
                 pause = min(pause * 2, .seconds(1))
             }
         }

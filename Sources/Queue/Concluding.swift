@@ -46,7 +46,7 @@ extension JobRunner {
                     "a conclusion could not be recorded",
                     metadata: ["job.id": "\(attempt.id)", "error": "\(error)", "again": "\(pause != nil)"])
                 guard let pause else { return false }
-                await Task { try? await Task.sleep(for: .milliseconds(pause)) }.value
+                await rest(for: .milliseconds(pause))
             }
         }
         return false
@@ -130,7 +130,7 @@ extension JobRunner {
                 return try await redis.evaluate(script, keys: [keys.prefix], arguments: arguments)
             } catch {
                 logger.warning("no answer to a conclusion", metadata: ["error": "\(error)"])
-                try? await Task.sleep(for: pause)
+                await rest(for: pause)
                 pause = min(pause * 2, .seconds(1))
             }
         }

@@ -4,21 +4,21 @@ import Identifiers
 ///
 /// A list of fields, each a tag byte, a length as varint and the bytes; the payload comes last under tag 0 and takes
 /// the rest. Defaults are left out and unknown tags are passed over, so that versions can live side by side.
-struct Envelope: Sendable, Equatable {
-    static let defaultMaximumAttempts = 5
-    static let defaultTimeLimit: Int64 = 60_000
+package struct Envelope: Sendable, Equatable {
+    package static let defaultMaximumAttempts = 5
+    package static let defaultTimeLimit: Int64 = 60_000
 
-    var kind: String
-    var payload: [UInt8]
-    var account: String?
-    var traceparent: String?
+    package var kind: String
+    package var payload: [UInt8]
+    package var account: String?
+    package var traceparent: String?
     /// Unix milliseconds, like all times here.
-    var deadline: Int64?
-    var maximumAttempts = Self.defaultMaximumAttempts
+    package var deadline: Int64?
+    package var maximumAttempts = Self.defaultMaximumAttempts
     /// Milliseconds.
-    var timeLimit = Self.defaultTimeLimit
+    package var timeLimit = Self.defaultTimeLimit
     /// Left out of inline entries, whose prefix has it.
-    var enqueuedAt: Int64?
+    package var enqueuedAt: Int64?
 
     private enum Tag {
         static let payload: UInt8 = 0
@@ -36,7 +36,7 @@ struct Envelope: Sendable, Equatable {
         64 + kind.utf8.count + payload.count + (account?.utf8.count ?? 0) + (traceparent?.utf8.count ?? 0)
     }
 
-    func append(to bytes: inout [UInt8]) {
+    package func append(to bytes: inout [UInt8]) {
         Self.append(Tag.kind, kind, to: &bytes)
         if let account { Self.append(Tag.account, account, to: &bytes) }
         if let traceparent { Self.append(Tag.traceparent, traceparent, to: &bytes) }
@@ -51,7 +51,7 @@ struct Envelope: Sendable, Equatable {
     }
 
     /// - Throws: ``MalformedEnvelope``.
-    init(decoding bytes: ArraySlice<UInt8>) throws(MalformedEnvelope) {
+    package init(decoding bytes: ArraySlice<UInt8>) throws(MalformedEnvelope) {
         kind = ""
         payload = []
         var rest = bytes
@@ -117,9 +117,10 @@ struct Envelope: Sendable, Equatable {
 }
 
 extension Envelope {
-    init(
-        kind: String, payload: [UInt8], account: String?, traceparent: String?, deadline: Int64?,
-        maximumAttempts: Int, timeLimit: Int64, enqueuedAt: Int64?
+    package init(
+        kind: String, payload: [UInt8], account: String? = nil, traceparent: String? = nil, deadline: Int64? = nil,
+        maximumAttempts: Int = Self.defaultMaximumAttempts, timeLimit: Int64 = Self.defaultTimeLimit,
+        enqueuedAt: Int64? = nil
     ) {
         self.kind = kind
         self.payload = payload
@@ -133,4 +134,4 @@ extension Envelope {
 }
 
 /// Bytes that are no envelope.
-struct MalformedEnvelope: Error {}
+package struct MalformedEnvelope: Error {}

@@ -50,14 +50,14 @@ public final class JobRunner: Service {
 
     /// Runs until graceful shutdown has drained it, or until its task is cancelled, which gives everything back at once.
     public func run() async throws {
-        await warnOfDurability()
         let control = RedisSubscriber(address, logger: logger) { [weak self] event in self?.obey(event) }
-        await register(control)
         let heartbeat = Heartbeat(self)
-        heartbeat.start()
         let blocking = RedisBlockingConnection(address, logger: logger)
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
+                await warnOfDurability()
+                await register(control)
+                heartbeat.start()
                 await withDiscardingTaskGroup { group in
                     group.addTask { await self.wakeLoop(blocking) }
                     await self.claimLoop(control)
@@ -90,6 +90,9 @@ public final class JobRunner: Service {
 
     /// Ends the drain early: what runs is cancelled and given back.
     public func giveBackNow() { drain(for: .zero) }
+
+    /// Its end has begun: it claims nothing more.
+    public var isDraining: Bool { state.withLock { $0.isDraining } }
 
     /// The incarnation that Redis knows it by.
     public var incarnation: String { state.withLock { $0.incarnation } }

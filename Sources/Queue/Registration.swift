@@ -24,7 +24,7 @@ extension JobRunner {
                 break
             } catch {
                 logger.error("worker could not register", metadata: ["error": "\(error)"])
-                try? await Task.sleep(for: pause)
+                await rest(for: pause)
                 pause = min(pause * 2, .seconds(2))
             }
         }

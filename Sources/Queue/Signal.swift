@@ -37,3 +37,8 @@ final class Signal: Sendable {
         }
     }
 }
+
+/// A pause that cancellation doesn't cut short, for loops that must not spin while their task is being ended.
+func rest(for time: Duration) async {
+    await Task { try? await Task.sleep(for: time) }.value
+}

@@ -27,7 +27,7 @@ extension JobRunner {
             } catch {
                 if state.withLock({ $0.isDraining }) { return }
                 logger.debug("the wait for jobs was broken off", metadata: ["error": "\(error)"])
-                try? await Task.sleep(for: .milliseconds(200))
+                await rest(for: .milliseconds(200))
                 await wake(by: nil)
             }
         }

@@ -22,6 +22,11 @@ package enum RedisThread {
                 guard let argument else { return nil }
                 let box = Unmanaged<Box>.fromOpaque(argument).takeRetainedValue()
                 name_current_thread(String(box.name.prefix(15)))
+                // hiredis writes with write(2): a broken connection must be an error, not the end of the process.
+                var signals = sigset_t()
+                sigemptyset(&signals)
+                sigaddset(&signals, SIGPIPE)
+                pthread_sigmask(SIG_BLOCK, &signals, nil)
                 box.body()
                 return nil
             }, box.toOpaque())

@@ -26,6 +26,7 @@ import Testing
         let run = Task { try await group.run() }
         try await fixture.eventually(.running, one.id)
         await group.triggerGracefulShutdown()
+        try await eventually("the drain to begin", isTrue: { runner.isDraining })
         gate.open()
         try await run.value
         #expect(ran.all == ["one"])
