@@ -15,6 +15,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 // From libopenblas and libgomp, whose headers are not needed otherwise.
@@ -99,6 +100,8 @@ int tern_index_remove(tern_index *index, size_t count, const int64_t *ids) {
 int tern_index_search(const tern_index *index, const float *query, size_t limit, float *scores, int64_t *ids) {
     return guarded([&] { index->ids.search(1, query, faiss::Index::idx_t(limit), scores, ids); });
 }
+
+void tern_index_trim(void) { malloc_trim(0); }
 
 int tern_index_save(const tern_index *index, const char *path) {
     std::string target = path, aside = target + ".new-" + std::to_string(getpid());

@@ -13,13 +13,13 @@ package struct FollowUp: Sendable {
         return "\(last) \(question)"
     }
 
-    /// Few telling words, or a beginning that only makes sense after something else.
+    /// No telling word, or a form that only makes sense after something else.
     private var leans: Bool {
         let words = question.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
-        let telling = QuestionWords(question).words
         guard let first = words.first else { return false }
-        if telling.count == words.count, words.count > 2 { return false }
-        return Self.openers.contains(first) || telling.count <= 1 || words.contains(where: Self.pronouns.contains)
+        let asksAbout = words.count > 1 && words[1] == "about" && (first == "what" || first == "how")
+        return asksAbout || !QuestionWords(question).areTelling || Self.openers.contains(first)
+            || words.contains(where: Self.pronouns.contains)
     }
 
     private static let openers: Set<String> = ["and", "but", "or", "so", "then", "also", "otherwise"]

@@ -139,21 +139,25 @@ public struct Chunker: Sendable {
         let share = (total + parts - 1) / parts
         var chunks: [(range: Range<Int>, tokens: Int)] = []
         var open: (range: Range<Int>, tokens: Int)?
+        var taken = 0
         for unit in units {
             if let chunk = open {
-                let larger = chunk.tokens + unit.tokens
-                // Closed when nearer to the share than it would be with this unit.
-                if larger > limits.wanted || larger - share > share - chunk.tokens {
+                // Closed when that is nearer to the even share of this many chunks than going on.
+                let goal = share * (chunks.count + 1)
+                if chunk.tokens + unit.tokens > limits.wanted + limits.overlap
+                    || taken + unit.tokens - goal > goal - taken
+                {
                     chunks.append(chunk)
                     open = nil
-                } else {
-                    open = (chunk.range.lowerBound..<unit.range.upperBound, larger)
-                    continue
                 }
             }
-            open = (unit.range, unit.tokens)
-            if let last = chunks.last, let sentence = lastSentence(of: last.range, bytes) {
+            taken += unit.tokens
+            if let chunk = open {
+                open = (chunk.range.lowerBound..<unit.range.upperBound, chunk.tokens + unit.tokens)
+            } else if let last = chunks.last, let sentence = lastSentence(of: last.range, bytes) {
                 open = (sentence.range.lowerBound..<unit.range.upperBound, sentence.tokens + unit.tokens)
+            } else {
+                open = (unit.range, unit.tokens)
             }
         }
         if let open { chunks.append(open) }

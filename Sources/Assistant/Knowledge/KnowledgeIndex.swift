@@ -49,13 +49,16 @@ public actor KnowledgeIndex {
                 metadata: ["index.signature": "\(signature)", "store.signature": "\(stored ?? "")"])
             return
         }
+        var applied = 0
         var changes: KnowledgeChanges
         repeat {
             changes = try await store.knowledge.changes(since: version, limit: 8_192)
             try vectors.remove(changes.removed)
             try vectors.upsert(changes.upserted.map { ($0.chunk, $0.vector) })
             version = changes.version
+            applied += changes.upserted.count
         } while changes.hasMore
+        if applied > 4_096 { VectorIndex.trim() }
     }
 
     /// The chunks nearest to a vector, best first; none while the Store's vectors are another embedder's.

@@ -2,12 +2,15 @@
 package struct QuestionWords: Sendable {
     /// Lower-cased, without those that every question has; all words when nothing else is left.
     package let words: [String]
+    /// Whether any word is more than what every question has.
+    package let areTelling: Bool
 
     package init(_ question: String) {
         let all = question.unicodeScalars
             .split { !($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "\u{301}") }
             .map { String(String.UnicodeScalarView($0)).lowercased() }
         let telling = all.filter { !Self.common.contains($0) }
+        areTelling = !telling.isEmpty
         words = telling.isEmpty ? all : telling
     }
 

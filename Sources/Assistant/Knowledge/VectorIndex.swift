@@ -66,6 +66,9 @@ final class VectorIndex: @unchecked Sendable {
         }
     }
 
+    /// Gives memory that many additions left behind back to the system.
+    static func trim() { tern_index_trim() }
+
     func save(path: String) throws {
         try lock.shared { try check(tern_index_save(handle, path)) }
     }

@@ -3,6 +3,10 @@ public struct ProviderRegistry: Sendable {
     public struct UnknownProvider: Error, Equatable, CustomStringConvertible {
         public var name: String
 
+        public init(name: String) {
+            self.name = name
+        }
+
         public var description: String { "LLM_PROVIDERS names \(name), which is not supported" }
     }
 

@@ -34,6 +34,9 @@ int tern_index_remove(tern_index *index, size_t count, const int64_t *ids);
 /// The `limit` nearest to a query, best first; places that stay empty have id -1.
 int tern_index_search(const tern_index *index, const float *query, size_t limit, float *scores, int64_t *ids);
 
+/// Gives memory that many additions left behind back to the system.
+void tern_index_trim(void);
+
 /// Writes the index beside `path`, syncs it and renames it: a reader sees the old file or the new one.
 int tern_index_save(const tern_index *index, const char *path);
 tern_index *tern_index_load(const char *path);

@@ -13,6 +13,10 @@ package struct FullTextQuery {
             .map { String(String.UnicodeScalarView($0.prefix(64))) }
     }
 
+    init(words: [String]) {
+        self.words = words
+    }
+
     /// A query that any of the words satisfies; nil when there is none. Words that nearly every English text holds are
     /// left out as long as others remain: they rank nothing, and each would walk through the whole index.
     package var matchingAny: String? {
