@@ -1,11 +1,18 @@
 import Bootstrap
+import Glibc
 
 @main
 struct Main {
     static func main() async {
-        let arguments = CommandLine.arguments.dropFirst()
-        if arguments.contains("--help") || arguments.contains("-h") { return print(help) }
-        if arguments.contains("--version") { return print("tern api 0.1.0") }
+        switch CommandLine.arguments.dropFirst().first {
+        case nil: break
+        case "--help", "-h": return print(help)
+        case "--version": return print("tern api 0.1.0")
+        case let unknown?:
+            let line = "api: unknown argument '\(unknown)'; see api --help\n"
+            write(STDERR_FILENO, line, line.utf8.count)
+            exit(EX_USAGE)
+        }
         await Program.run("api") { program in
             let api = try await buildAPI(settings: program.settings, logger: program.logger)
             try await program.serve(api.services)
