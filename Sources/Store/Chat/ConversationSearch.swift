@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// Search of an account's own conversations, SQLite's version (FTS5).
+/// Search of an account's own conversations, SQLite's version (FTS5). Of a word that stands in more than 10,000 of the
+/// account's messages only the newest 10,000 count.
 extension Conversations {
     static func search(
         _ text: String, account: AccountID, time: Int64, id: String, limit: Int, in transaction: Transaction
@@ -12,8 +13,8 @@ extension Conversations {
             match.isEmpty
             ? "SELECT NULL WHERE $5 <> $5"
             : """
-            SELECT m.conversation_id FROM message_search s JOIN messages m ON m.number = s.rowid
-            WHERE message_search MATCH $5
+            SELECT conversation_id FROM messages WHERE number IN
+                (SELECT rowid FROM message_search WHERE message_search MATCH $5 ORDER BY rowid DESC LIMIT 10000)
             """
         return try transaction.rows(
             """
