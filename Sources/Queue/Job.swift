@@ -17,12 +17,18 @@ public protocol Job: Codable, Sendable {
 
 extension Job {
     public func encodedPayload() throws -> [UInt8] {
-        [UInt8](try JSONEncoder().encode(self))
+        [UInt8](try JSONCoding.encoder.encode(self))
     }
 
     public static func decoded(payload: [UInt8]) throws -> Self {
-        try JSONDecoder().decode(Self.self, from: Data(payload))
+        try JSONCoding.decoder.decode(Self.self, from: Data(payload))
     }
+}
+
+/// One of each for the process: they are safe to share, and making them costs as much as a small payload.
+private enum JSONCoding {
+    static let encoder = JSONEncoder()
+    static let decoder = JSONDecoder()
 }
 
 /// How jobs of a kind are queued, limited and retried.

@@ -19,7 +19,7 @@ public struct NewJob: Sendable {
 
     /// - Throws: what the payload's encoder throws.
     public init<J: Job>(
-        _ job: J, id: JobID = .make(), account: String? = nil, runAt: Date? = nil, deadline: Date? = nil,
+        _ job: J, id: JobID = .fresh(), account: String? = nil, runAt: Date? = nil, deadline: Date? = nil,
         priority: JobPriority? = nil, traceparent: String? = nil
     ) throws {
         self.init(
