@@ -73,7 +73,8 @@ extension JobRunner {
             }
             let now = monotonicNanoseconds()
             state.withLock { state in
-                state.mustEmpty = result.mustEmpty
+                // A call without free slots doesn't look for suspects.
+                if call.free > 0 { state.mustEmpty = result.mustEmpty }
                 if call.free > 0, result.jobs.count < call.free, state.announcements == announcements {
                     state.mayHaveWork = result.mustEmpty
                 }

@@ -68,6 +68,9 @@ public struct QueueStatus: Sendable, Equatable {
     public let depth: Int
     /// Age of the oldest ready job: the number to scale on. 0 when empty.
     public let latencySeconds: Double
+    /// The same without recovered jobs, which may wait for each other long after the rest flows again: what a new job
+    /// has to expect.
+    public let newJobLatencySeconds: Double
     /// As of the workers' last heartbeats.
     public let running: Int
     public let isPaused: Bool

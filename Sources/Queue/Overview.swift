@@ -23,11 +23,14 @@ extension JobQueue {
                     + [RedisCommand("SISMEMBER", .text(keys.paused), .text(name))]
             ).map { try $0.get() }
             let depth = stride(from: 0, to: 8, by: 2).reduce(0) { $0 + Int(replies[$1].integer ?? 0) }
-            let oldest = stride(from: 1, to: 8, by: 2).compactMap { replies[$0].bytes.flatMap(Entry.readySince(of:)) }
-                .min()
+            // The list of recovered jobs comes first.
+            let ages = stride(from: 1, to: 8, by: 2).map { place in
+                replies[place].bytes.flatMap(Entry.readySince(of:)).map { Double(max(0, now - $0)) / 1000 } ?? 0
+            }
             statuses.append(
                 QueueStatus(
-                    name: name, depth: depth, latencySeconds: oldest.map { Double(max(0, now - $0)) / 1000 } ?? 0,
+                    name: name, depth: depth, latencySeconds: ages.max() ?? 0,
+                    newJobLatencySeconds: ages.dropFirst().max() ?? 0,
                     running: spreads.reduce(0) { $0 + ($1.running[name] ?? 0) }, isPaused: replies[8].integer == 1,
                     workers: spreads.count { $0.queues.contains(name) }))
         }

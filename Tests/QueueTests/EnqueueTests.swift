@@ -144,4 +144,19 @@ import Testing
         #expect(try await fixture.queue.list(state: .ready, queue: "notes").map(\.id) == [job.id])
         #expect(try await fixture.queue.list(state: .ready, queue: "pings").isEmpty)
     }
+
+    @Test func `what a new job has to expect leaves recovered jobs out`() async throws {
+        let fixture = try await Fixture()
+        _ = try await fixture.queue.enqueue(NewJob(Ping()))
+        let fresh = fixture.key("q:pings:\(JobPriority.normal.rawValue)")
+        var entry = try #require(try await fixture.redis.send("LINDEX", fresh, 0).bytes)
+        // Ready since 1970.
+        entry.replaceSubrange(17..<23, with: [UInt8](repeating: 0, count: 6))
+        _ = try await fixture.redis.send("RPUSH", fixture.key("q:pings:r"), .bytes(entry))
+        var status = try #require(try await fixture.queue.queues().first)
+        #expect(status.latencySeconds > 1_000_000 && status.newJobLatencySeconds < 1_000)
+        _ = try await fixture.redis.send("RENAME", fixture.key("q:pings:r"), fresh)
+        status = try #require(try await fixture.queue.queues().first)
+        #expect(status.newJobLatencySeconds > 1_000_000)
+    }
 }

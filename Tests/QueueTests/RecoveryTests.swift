@@ -1,5 +1,6 @@
 import Foundation
 import Identifiers
+import Logging
 import Queue
 import Redis
 import TestSupport
@@ -117,6 +118,47 @@ import Testing
         }
         #expect(try await fixture.state(poison.id) == .dead)
         #expect(try await !fixture.queue.states(of: innocents).contains(.dead))
+    }
+
+    @Test func `a runner lets nothing run beside a suspect`() async throws {
+        let fixture = try await Fixture()
+        let maintainer = fixture.maintainer()
+        let suspect = try NewJob(Note(text: "suspect"))
+        _ = try await fixture.queue.enqueue(suspect)
+        for _ in 0..<2 {
+            let worker = try await RawWorker(fixture)
+            _ = try await worker.claim()
+            try await worker.die()
+            _ = try await maintainer.reap(mayDeclareDead: true)
+        }
+        let (first, alone) = (Gate(), Gate())
+        let ran = Log()
+        var handlers = Handlers()
+        handlers.on(Ping.self) { _, _ in
+            ran.add("ping")
+            await first.wait()
+        }
+        handlers.on(Note.self) { note, _ in
+            ran.add(note.text)
+            if note.text == "suspect" { await alone.wait() }
+        }
+        // The first queue in order has work, so that the suspect meets a worker that is not empty.
+        _ = try await fixture.queue.enqueue(NewJob(Ping()))
+        let runner = JobRunner(
+            address: fixture.address, namespace: fixture.namespace, handlers: handlers,
+            configuration: .init(queues: [QueueWeight("pings"), QueueWeight("notes")], concurrency: 4, isStrict: true),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await fixture.running(runner) {
+            try await eventually("the ping", isTrue: { ran.all == ["ping"] })
+            _ = try await fixture.queue.enqueue([NewJob(Note(text: "later")), NewJob(Note(text: "later"))])
+            first.open()
+            try await eventually("the suspect", isTrue: { ran.all == ["ping", "suspect"] })
+            #expect(runner.running().count == 1)
+            alone.open()
+            try await eventually("the others", isTrue: { ran.count("later") == 2 })
+        }
+        #expect(ran.all == ["ping", "suspect", "later", "later"])
+        #expect(try await fixture.state(suspect.id) == .completed)
     }
 
     @Test func `a recovered job is not claimed beside another`() async throws {
