@@ -165,6 +165,38 @@ import Worker
         #expect(!found.passages.isEmpty)
     }
 
+    @Test func `a document that can't be read keeps no other from its vectors`() async throws {
+        let library = try await Library()
+        let store = library.fixture.store
+        // Ids grow with time: the first comes first.
+        let ids = [DocumentID.make(), .make()].sorted { $0.description < $1.description }
+        for (number, id) in ids.enumerated() {
+            _ = try await store.documents.create(
+                NewDocument(
+                    id: id, title: "Note", source: "\(number).txt", contentType: "text/plain", contentHash: "\(number)",
+                    content: .text("Note number \(number)."),
+                    job: try library.fixture.row(IngestDocument(documentID: id.description))))
+        }
+        try await library.work()
+        for id in ids {
+            _ = try await store.chunks.replace(
+                of: id, text: "Other text",
+                with: [
+                    NewChunk(
+                        heading: "", context: "", text: "Other text", textHash: "other \(id)", startOffset: 0,
+                        endOffset: 10, tokens: 2)
+                ])
+        }
+        _ = try await store.documents.setState(.failed, of: ids[0], error: "unreadable")
+        _ = try await store.documents.setState(.ready, of: ids[1])
+        #expect(try await store.chunks.readyDocumentWithoutVectors() == ids[1])
+        // What the end of any embedding does.
+        _ = try await library.fixture.create(EmbedChunks(documentID: DocumentID.make().description))
+        try await library.work()
+        #expect(try await store.chunks.readyDocumentWithoutVectors() == nil)
+        #expect(try await store.chunks.withoutVector().map(\.documentID) == [ids[0]])
+    }
+
     @Test func `a deleted document leaves nothing, and jobs for it only end`() async throws {
         let library = try await Library()
         let store = library.fixture.store

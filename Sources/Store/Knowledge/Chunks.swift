@@ -28,6 +28,19 @@ extension Chunks {
         }
     }
 
+    /// A document that is ready but for vectors that some of its chunks lack. Those that are still being read have a job
+    /// that sees to theirs.
+    public func readyDocumentWithoutVectors() async throws -> DocumentID? {
+        try await store.read {
+            try $0.first(
+                """
+                SELECT c.document_id FROM \(Chunk.source)
+                WHERE c.vector IS NULL AND d.state = 'ready' ORDER BY c.document_id, c.ordinal LIMIT 1
+                """
+            ) { try $0.id(0, DocumentIdentity.self) }
+        }
+    }
+
     /// Gives chunks their vectors. A chunk that went, or whose text is another by now, is left out.
     public func setVectors(_ vectors: [(chunk: ChunkID, textHash: String, vector: [Float])]) async throws {
         let vectors = vectors.map { (chunk: $0.chunk, textHash: $0.textHash, bytes: Data(floats: $0.vector)) }

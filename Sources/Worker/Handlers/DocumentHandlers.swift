@@ -86,9 +86,7 @@ extension TrackedRun {
     /// Orders the embedding of a document that lacks vectors, if there is one: after a change of the encoder all do, and
     /// nobody else asks for them. Each embedding orders the next, so that one at a time goes on until none is left.
     func orderMissingVectors() async throws {
-        guard let chunk = try await store.chunks.withoutVector(limit: 1).first,
-            let document = try await store.documents.find(chunk.documentID), document.state == .ready
-        else { return }
-        try await orderEmbedding(of: document.id, account: nil)
+        guard let document = try await store.chunks.readyDocumentWithoutVectors() else { return }
+        try await orderEmbedding(of: document, account: nil)
     }
 }
