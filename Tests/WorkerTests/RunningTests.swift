@@ -117,6 +117,29 @@ import Worker
         #expect(try await fixture.told(row).last == .done)
     }
 
+    @Test func `a job whose fence is behind the row's is not lost`() async throws {
+        let fixture = try await Fixture()
+        let row = try await fixture.create(StoreStatistics())
+        let ahead: Int64 = 100
+        _ = try await fixture.store.jobs.claim(row.id, attempt: 1, fence: ahead)
+        let runs = Mutex(0)
+        func attempt(_ fence: Int64) async throws {
+            try await fixture.run(fixture.attempt(row, fence: fence)) { _ in
+                runs.withLock { $0 += 1 }
+                return "{}"
+            }
+        }
+        for fence in [ahead - 1, ahead] {
+            let snooze = await #expect(throws: Snooze.self) { try await attempt(fence) }
+            #expect(snooze?.delay == .seconds(1))
+        }
+        try await attempt(ahead + 1)
+        // The row is over now: whoever comes late only acknowledges.
+        try await attempt(ahead)
+        #expect(runs.withLock { $0 } == 1)
+        #expect(try await fixture.found(row).status == .succeeded)
+    }
+
     @Test func `a fresh worker answers from the knowledge base within seconds`() async throws {
         let fixture = try await Fixture()
         try fixture.folder.write(

@@ -18,7 +18,9 @@ package struct TrackedRun: Sendable {
         self.logger = logger
     }
 
-    /// Claims the row; nil when there is nothing to do but acknowledge: it is over, cancelled, expired or in newer hands.
+    /// Claims the row; nil when there is nothing to do but acknowledge: it is over, cancelled, expired or gone.
+    ///
+    /// - Throws: ``Snooze`` while the row is unfinished under a greater fence.
     package func claim(_ attempt: Attempt) async throws -> TrackedJob? {
         switch try await store.jobs.claim(attempt.id, attempt: attempt.number, fence: attempt.fence) {
         case .claimed(let job):
@@ -27,14 +29,17 @@ package struct TrackedRun: Sendable {
             await tell([.done], attempt)
             return nil
         case .over:
-            try await closeFeed(attempt)
+            guard let job = try await store.jobs.find(attempt.id) else { return nil }
+            // A Redis whose clock went back hands out fences below the row's: acknowledged, the job would be lost. From a
+            // worker that is not the holder any more the queue takes no snooze, so a newer attempt is not disturbed.
+            guard job.status.isTerminal else { throw Snooze(for: .seconds(1), reason: "a newer attempt holds the job") }
+            await closeFeed(attempt)
             return nil
         }
     }
 
     /// A worker that died between the end in the Store and the feed's left its watchers waiting: tell them now.
-    private func closeFeed(_ attempt: Attempt) async throws {
-        guard let job = try await store.jobs.find(attempt.id), job.status.isTerminal else { return }
+    private func closeFeed(_ attempt: Attempt) async {
         if (try? await feed.snapshot(attempt.id))??.isDone == true { return }
         await tell([.done], attempt)
     }
