@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 import GRDB
 import Glibc
@@ -17,11 +18,25 @@ extension Store {
             try await source.writeWithoutTransaction {
                 try $0.execute(sql: "VACUUM INTO ?", arguments: [partial])
             }
-            try Self.verify(path: partial)
-            try Self.flush(partial)
-            guard rename(partial, path) == 0 else { throw Self.failure(of: path) }
-            try Self.flush(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+            try await Self.onThreadOfItsOwn { try Self.publish(partial, as: path) }
         } catch { throw StoreError(translating: error) }
+    }
+
+    /// Reads every page and waits for the disk: minutes for a large file.
+    private static func publish(_ partial: String, as path: String) throws {
+        try verify(path: partial)
+        try flush(partial)
+        guard rename(partial, path) == 0 else { throw failure(of: path) }
+        try flush(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+    }
+
+    /// Runs what blocks away from the few threads that all tasks share.
+    private static func onThreadOfItsOwn(_ work: @escaping @Sendable () throws -> Void) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue(label: "tern.store.backup", qos: .utility).async {
+                continuation.resume(with: Result { try work() })
+            }
+        }
     }
 
     /// Puts a backup in the place of a database that nobody has open; the old file is kept beside it as `.replaced`.
