@@ -1,26 +1,26 @@
 import CFaiss
-import Store
+package import Store
 
 /// A FAISS index of chunks' vectors in this process: exact search by inner product.
 ///
 /// `@unchecked Sendable`: the handle is used only under `lock`, shared by searches and held alone by changes.
-final class VectorIndex: @unchecked Sendable {
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
+package final class VectorIndex: @unchecked Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
     }
 
     private let handle: OpaquePointer
     private let lock = SharedLock()
-    let dimension: Int
+    package let dimension: Int
 
-    init(dimension: Int) throws {
+    package init(dimension: Int) throws {
         guard let handle = tern_index_create(dimension) else { throw Self.failure() }
         self.handle = handle
         self.dimension = dimension
     }
 
     /// Reads a file that `save` wrote.
-    init(path: String) throws {
+    package init(path: String) throws {
         guard let handle = tern_index_load(path) else { throw Self.failure() }
         self.handle = handle
         dimension = tern_index_dimension(handle)
@@ -28,10 +28,10 @@ final class VectorIndex: @unchecked Sendable {
 
     deinit { tern_index_free(handle) }
 
-    var count: Int { lock.shared { tern_index_count(handle) } }
+    package var count: Int { lock.shared { tern_index_count(handle) } }
 
     /// Puts vectors in, in place of those that stand under the same numbers. Vectors of another dimension are left out.
-    func upsert(_ vectors: [(chunk: ChunkID, vector: [Float])]) throws {
+    package func upsert(_ vectors: [(chunk: ChunkID, vector: [Float])]) throws {
         let latest = Dictionary(vectors.lazy.filter { $0.vector.count == self.dimension }.map { ($0.chunk, $0.vector) })
         {
             $1
@@ -46,7 +46,7 @@ final class VectorIndex: @unchecked Sendable {
         }
     }
 
-    func remove(_ chunks: [ChunkID]) throws {
+    package func remove(_ chunks: [ChunkID]) throws {
         try lock.exclusive {
             let standing = chunks.filter { tern_index_has(handle, $0) != 0 }
             if !standing.isEmpty { try check(tern_index_remove(handle, standing.count, standing)) }
@@ -54,7 +54,7 @@ final class VectorIndex: @unchecked Sendable {
     }
 
     /// The nearest chunks, best first.
-    func search(_ query: [Float], limit: Int) throws -> [(chunk: ChunkID, similarity: Float)] {
+    package func search(_ query: [Float], limit: Int) throws -> [(chunk: ChunkID, similarity: Float)] {
         guard query.count == dimension, limit > 0 else { return [] }
         return try lock.shared {
             let limit = min(limit, tern_index_count(handle))
@@ -69,7 +69,7 @@ final class VectorIndex: @unchecked Sendable {
     /// Gives memory that many additions left behind back to the system.
     static func trim() { tern_index_trim() }
 
-    func save(path: String) throws {
+    package func save(path: String) throws {
         try lock.shared { try check(tern_index_save(handle, path)) }
     }
 
