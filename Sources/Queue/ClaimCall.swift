@@ -18,10 +18,19 @@ package struct ClaimCall: Sendable {
         package let byWeight: Int
     }
 
+    /// Which jobs of dead workers may be taken.
+    enum Recovery: Int {
+        /// None that was recovered before: one such runs.
+        case others = 0
+        case all = 1
+        /// Even a suspect, although it is not alone.
+        case crowded = 2
+    }
+
     let number: Int64
     let acknowledgements: [Acknowledgement]
     let free: Int
-    let mayRecover: Bool
+    let recovery: Recovery
     let shares: [Share]
 
     func command(incarnation: String, prefix: String, configuration: JobRunner.Configuration) -> RedisCommand {
@@ -36,7 +45,7 @@ package struct ClaimCall: Sendable {
         encoder.append(incarnation)
         encoder.append(number)
         encoder.append(free)
-        encoder.append(mayRecover ? 1 : 0)
+        encoder.append(recovery.rawValue)
         encoder.append(configuration.keepsEnded.milliseconds)
         encoder.append(configuration.poisonLimit - 1)
         encoder.append(inline)

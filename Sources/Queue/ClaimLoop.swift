@@ -5,10 +5,11 @@ import Synchronization
 /// The one task that acknowledges and claims.
 extension JobRunner {
     /// Returns when a drain has ended.
-    func claimLoop(_ control: RedisSubscriber) async {
+    func claimLoop(_ control: RedisSubscriber, _ blocking: RedisBlockingConnection) async {
         while true {
             if state.withLock({ $0.isEvicted }) { await reincarnate(control) }
             await sendFailures()
+            await giveBackStrays()
             if let call = nextCall() {
                 await perform(call)
                 continue
@@ -19,16 +20,32 @@ extension JobRunner {
                     !state.isDraining && !state.mayHaveWork && state.free(of: configuration.concurrency) > 0
                 )
             }
-            if isFinished { return }
-            if isIdle { idleness.raise() }
+            if isFinished || isHopeless { return }
+            if isIdle {
+                idleness.raise()
+                if mustListenAnew() { blocking.interrupt() }
+            }
             await news.wait()
+        }
+    }
+
+    /// A queue that was at its limit may give work again, and the wake loop doesn't listen at it.
+    private func mustListenAnew() -> Bool {
+        state.withLock { state in
+            let queues = configuration.queues
+            guard state.unheard.contains(where: { state.runningByQueue[$0] < queues[$0].limit ?? .max }) else {
+                return false
+            }
+            state.unheard = []
+            return true
         }
     }
 
     private func nextCall() -> ClaimCall? {
         var generator = SystemRandomNumberGenerator()
+        let now = monotonicNanoseconds()
         return state.withLock { state in
-            let free = state.isEvicted ? 0 : state.free(of: configuration.concurrency)
+            let free = state.isEvicted ? 0 : state.free(of: configuration.concurrency, at: now)
             guard !state.acknowledgements.isEmpty || (free > 0 && state.mayHaveWork) else { return nil }
             let done = Array(state.acknowledgements.prefix(1000))
             state.acknowledgements.removeFirst(done.count)
@@ -36,7 +53,7 @@ extension JobRunner {
                 of: free, running: state.runningByQueue, isStrict: configuration.isStrict, using: &generator)
             return ClaimCall(
                 number: state.nextCallNumber(), acknowledgements: done, free: free,
-                mayRecover: state.mayRecover, shares: shares)
+                recovery: state.recovery(at: now), shares: shares)
         }
     }
 
@@ -45,7 +62,7 @@ extension JobRunner {
         let (incarnation, announcements) = state.withLock { ($0.incarnation, $0.announcements) }
         let command = call.command(incarnation: incarnation, prefix: keys.prefix, configuration: configuration)
         var pause = Duration.milliseconds(50)
-        while !isHopeless {
+        while !isHopeless, !isFutile(call) {
             do {
                 let value = try await redis.evaluate(Scripts.ackfetch, command)
                 let reply = try ClaimReply(value, queues: queueIndices, aloneAfter: configuration.poisonLimit - 1)
@@ -56,7 +73,12 @@ extension JobRunner {
                 pause = min(pause * 2, .seconds(1))
             }
         }
-        state.withLock { $0.acknowledgements = [] }
+        if isHopeless { state.withLock { $0.acknowledgements = [] } }
+    }
+
+    /// It would only claim, and nothing is claimed any more.
+    private func isFutile(_ call: ClaimCall) -> Bool {
+        call.acknowledgements.isEmpty && state.withLock { $0.isDraining && $0.isEmpty }
     }
 
     private func accept(_ reply: ClaimReply, of call: ClaimCall, _ announcements: Int) {
@@ -74,9 +96,12 @@ extension JobRunner {
             let now = monotonicNanoseconds()
             state.withLock { state in
                 // A call without free slots doesn't look for suspects.
-                if call.free > 0 { state.mustEmpty = result.mustEmpty }
+                if call.free > 0 { state.mustEmpty(result.mustEmpty, at: now) }
+                // Nothing runs, and still something is held.
+                if result.mustEmpty, state.isIdle { state.mustCompare = true }
                 if call.free > 0, result.jobs.count < call.free, state.announcements == announcements {
-                    state.mayHaveWork = result.mustEmpty
+                    // A call looks at so many entries at most: behind stale ones there may be work.
+                    state.mayHaveWork = result.mustEmpty || result.dropped > 0
                 }
                 for job in result.jobs { start(job, at: now, in: &state) }
             }
@@ -91,11 +116,14 @@ extension JobRunner {
                 overdueAt: now &+ job.timeLimit.nanoseconds))
     }
 
-    /// The drain is long over and Redis doesn't answer: the lease will bring the jobs back.
+    /// For Redis, after the end of a drain, in nanoseconds.
+    static var patienceAfterDrain: Int64 { 2_000_000_000 }
+
+    /// The drain is over and Redis doesn't answer: the lease will bring the jobs back.
     var isHopeless: Bool {
         state.withLock { state in
             guard case .draining(let until) = state.phase else { return false }
-            return monotonicNanoseconds() > until + 10_000_000_000
+            return monotonicNanoseconds() > until + Self.patienceAfterDrain
         }
     }
 }

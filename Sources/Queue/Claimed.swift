@@ -15,9 +15,12 @@ struct Claimed: Sendable {
     let isMalformed: Bool
     /// It brought down so many workers that nothing may run beside it.
     let isAlone: Bool
+    /// No claim before this one started it.
+    let isFirstStart: Bool
 
     var id: JobID { attempt.id }
-    var isRecovered: Bool { attempt.recoveries > 0 }
+    /// Of such jobs one runs at a time; a job that was recovered once runs beside others.
+    var isExclusive: Bool { attempt.recoveries > 1 || isAlone }
 }
 
 /// What the claim script answered.
@@ -85,20 +88,20 @@ enum ClaimReply: Sendable {
 
 extension Claimed {
     fileprivate init?(_ source: ClaimReply.Source, hashed record: RedisValue, aloneAfter: Int) {
-        guard let words = record.array, words.count == 8, let id = words[0].bytes.flatMap({ JobID(bytes: $0[...]) }),
+        guard let words = record.array, words.count == 9, let id = words[0].bytes.flatMap({ JobID(bytes: $0[...]) }),
             let fence = words[5].integer
         else { return nil }
         self.init(
             source, id, body: (words[1].bytes ?? [])[...], fence: fence, enqueuedAt: id.milliseconds,
             attempts: Int(words[2].integer ?? 0), recoveries: Int(words[3].integer ?? 0),
             interruptions: Int(words[4].integer ?? 0), isHashed: true, isTracked: words[6].bytes?.isEmpty != false,
-            isAlone: Int(words[7].integer ?? 0) >= aloneAfter)
+            isAlone: Int(words[7].integer ?? 0) >= aloneAfter, isFirstStart: words[8].integer == fence)
     }
 
     fileprivate init(
         _ source: ClaimReply.Source, _ id: JobID, body: ArraySlice<UInt8>, fence: Int64, enqueuedAt: Int64,
         attempts: Int = 0, recoveries: Int = 0, interruptions: Int = 0, isHashed: Bool = false,
-        isTracked: Bool = false, isAlone: Bool = false
+        isTracked: Bool = false, isAlone: Bool = false, isFirstStart: Bool = true
     ) {
         let envelope = try? Envelope(decoding: body)
         attempt = Attempt(
@@ -113,5 +116,6 @@ extension Claimed {
         self.isHashed = isHashed
         isMalformed = envelope == nil
         self.isAlone = isAlone
+        self.isFirstStart = isFirstStart
     }
 }

@@ -62,13 +62,17 @@ extension JobRunner {
             state.acknowledgements.append(
                 .init(id: job.id, fence: job.attempt.fence, isHashed: job.isHashed, state: ended))
         }
-        guard isTold else { return fail("snooze", at: Date() + 5, "the end of an attempt could not be recorded") }
+        // An expired job, or one without a handler, still has its first start before it.
+        var hasStarted = handlers.entries[job.attempt.kind] != nil
+        if case .expired = conclusion { hasStarted = false }
+        let snooze = hasStarted ? "snooze" : "postpone"
+        guard isTold else { return fail(snooze, at: Date() + 5, "the end of an attempt could not be recorded") }
         switch conclusion {
         case .completed: acknowledge(.completed)
         case .cancelled: acknowledge(.cancelled)
         case .expired: acknowledge(.expired)
         case .retry(let date, let failure): fail("retry", at: date, failure.text)
-        case .snooze(let date, let reason): fail("snooze", at: date, String(reason.prefix(1000)))
+        case .snooze(let date, let reason): fail(snooze, at: date, String(reason.prefix(1000)))
         case .bury(let failure): fail("bury", failure.text)
         case .givenBack: fail("release", "")
         }

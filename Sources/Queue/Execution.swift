@@ -32,7 +32,8 @@ extension JobRunner {
     private func outcome(of job: Claimed) async -> Outcome {
         if job.isMalformed { return .malformed }
         guard let handler = handlers.entries[job.attempt.kind] else { return .unknownKind }
-        if let deadline = job.attempt.deadline, deadline < Date() { return .expired }
+        // Once it has started it may end in its own time, however often it has to begin again.
+        if job.isFirstStart, let deadline = job.attempt.deadline, deadline < Date() { return .expired }
         do {
             try await handler.run(job.payload, job.attempt)
             return .completed

@@ -17,10 +17,15 @@ final class Heartbeat: Sendable {
         RedisThread.start(name: "heartbeat") { self.run() }
     }
 
-    /// Returns when the thread has ended.
+    /// Returns when the thread has ended, or soon after: it may be waiting for a server that doesn't answer.
     func stop() async {
         isStopped.withLock { $0 = true }
         wakeup.signal()
+        let patience = Task { [ended] in
+            try await Task.sleep(for: .milliseconds(500))
+            ended.raise()
+        }
+        defer { patience.cancel() }
         await ended.wait()
     }
 
@@ -71,8 +76,10 @@ final class Heartbeat: Sendable {
             }
             return runner.news.raise()
         }
-        guard words.count == 3 else { return }
+        guard words.count == 4 else { return }
         runner.obey(signal: words[1].string ?? "")
-        runner.stop((words[2].array ?? []).compactMap { $0.bytes.flatMap { JobID(bytes: $0[...]) } })
+        let held = Int(words[2].integer ?? 0)
+        if runner.state.withLock({ $0.compare(held: held, incarnation) }) { runner.news.raise() }
+        runner.stop((words[3].array ?? []).compactMap { $0.bytes.flatMap { JobID(bytes: $0[...]) } })
     }
 }

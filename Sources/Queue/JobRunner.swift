@@ -60,7 +60,7 @@ public final class JobRunner: Service {
                 heartbeat.start()
                 await withDiscardingTaskGroup { group in
                     group.addTask { await self.wakeLoop(blocking) }
-                    await self.claimLoop(control)
+                    await self.claimLoop(control, blocking)
                     self.idleness.raise()
                     blocking.closeNow()
                 }
@@ -111,6 +111,16 @@ public final class JobRunner: Service {
             if case .draining(let until) = state.phase, until <= end { return }
             state.phase = .draining(until: end)
         }
+        news.raise()
+        // Whatever still waits for Redis then is broken off, so that the runner ends in time.
+        Task { [weak self] in
+            try? await Task.sleep(for: limit + .nanoseconds(Self.patienceAfterDrain))
+            self?.breakOff()
+        }
+    }
+
+    private func breakOff() {
+        redis.closeNow()
         news.raise()
     }
 

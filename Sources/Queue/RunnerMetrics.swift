@@ -25,7 +25,7 @@ final class RunnerMetrics: Sendable {
         claims.increment(by: result.jobs.count)
         if result.dropped > 0 { dropped.increment(by: result.dropped) }
         if result.lost > 0 { lost.increment(by: result.lost) }
-        let recoveries = result.jobs.count(where: \.isRecovered)
+        let recoveries = result.jobs.count { $0.attempt.recoveries > 0 }
         if recoveries > 0 { recovered.increment(by: recoveries) }
     }
 

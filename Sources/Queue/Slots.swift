@@ -46,8 +46,8 @@ struct Slots {
     var isEvicted = false
     private(set) var slots: [JobID: Slot] = [:]
     private(set) var runningByQueue: [Int]
-    /// Of the slots, those with a job that was recovered, and with one that must run alone.
-    private var recovered = 0
+    /// Of the slots, those with a job that was recovered again, and with one that must run alone.
+    private var exclusive = 0
     private var alone = 0
     var acknowledgements: [ClaimCall.Acknowledgement] = []
     var failures: [Failure] = []
@@ -56,8 +56,12 @@ struct Slots {
     /// The last claim got all it asked for, or something was announced since.
     var mayHaveWork = true
     private(set) var announcements = 0
-    /// A suspect waits until nothing runs here.
-    var mustEmpty = false
+    /// A suspect waits until nothing runs here, since this time.
+    private(set) var emptyingSince: Int64?
+    /// The queues that the wake loop doesn't listen at, since they are at their limit.
+    var unheard: [Int] = []
+    /// Redis holds more for this worker than it knows of, or it looked so to the heartbeat.
+    var mustCompare = false
     private var lastToken: UInt64 = 0
     private var lastCall: Int64 = 0
 
@@ -70,16 +74,40 @@ struct Slots {
     var isIdle: Bool { isEmpty && acknowledgements.isEmpty && failures.isEmpty }
     var isDraining: Bool { if case .draining = phase { true } else { false } }
 
-    var mayRecover: Bool { recovered == 0 }
+    /// What jobs of dead workers a claim may take.
+    func recovery(at now: Int64) -> ClaimCall.Recovery {
+        exclusive > 0 ? .others : isTiredOfEmptying(at: now) ? .crowded : .all
+    }
+
+    /// Nothing is claimed while a suspect waits, but not for ever: then it runs beside what doesn't end.
+    func isTiredOfEmptying(at now: Int64) -> Bool {
+        emptyingSince.map { now - $0 >= Self.patienceWithEmptying } ?? false
+    }
+
+    private static let patienceWithEmptying: Int64 = 10_000_000_000
+
+    mutating func mustEmpty(_ mustEmpty: Bool, at now: Int64) {
+        emptyingSince = mustEmpty ? emptyingSince ?? now : nil
+    }
 
     mutating func announceWork() {
         mayHaveWork = true
         announcements += 1
     }
 
+    /// How many jobs Redis must think that this worker holds, between two calls.
+    var heldCount: Int { slots.count + acknowledgements.count + failures.count + aside }
+
+    /// - Returns: true when the claim loop has to look closer. Calls under way make the figures differ too.
+    mutating func compare(held: Int, _ incarnation: String) -> Bool {
+        guard self.incarnation == incarnation, held > heldCount else { return false }
+        mustCompare = true
+        return true
+    }
+
     /// Slots that a claim may fill now.
-    func free(of concurrency: Int) -> Int {
-        guard !isDraining, !isQuiet, !(mustEmpty && !isEmpty) else { return 0 }
+    func free(of concurrency: Int, at now: Int64 = monotonicNanoseconds()) -> Int {
+        guard !isDraining, !isQuiet, emptyingSince == nil || isEmpty || isTiredOfEmptying(at: now) else { return 0 }
         guard alone == 0 else { return 0 }
         return max(0, concurrency - slots.count - aside)
     }
@@ -115,7 +143,7 @@ struct Slots {
 
     private mutating func count(_ job: Claimed, _ change: Int) {
         runningByQueue[job.queueIndex] += change
-        if job.isRecovered { recovered += change }
+        if job.isExclusive { exclusive += change }
         if job.isAlone { alone += change }
     }
 
@@ -124,12 +152,13 @@ struct Slots {
         let lost = Array(slots.values)
         slots = [:]
         runningByQueue = runningByQueue.map { _ in 0 }
-        recovered = 0
+        exclusive = 0
         alone = 0
         acknowledgements = []
         failures = []
         lastCall = 0
-        mustEmpty = false
+        emptyingSince = nil
+        mustCompare = false
         isEvicted = false
         announceWork()
         return lost

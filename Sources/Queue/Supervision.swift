@@ -23,7 +23,7 @@ extension JobRunner {
                     let patience = configuration.stuckAfter.nanoseconds
                     state.update(id) { slot in
                         slot.stop = isOver ? .shutdown : .timeLimit
-                        slot.stuckAt = now + (isOver ? min(patience, 2_000_000_000) : patience)
+                        slot.stuckAt = now + (isOver ? min(patience, 1_000_000_000) : patience)
                         slot.task?.cancel()
                     }
                 }
@@ -33,8 +33,9 @@ extension JobRunner {
         for (job, token, stop) in stuck {
             Task { await self.conclude(stuck: job, token: token, stop: stop) }
         }
-        // A drain that is waiting for a server that doesn't answer has to notice the time.
-        if state.withLock({ $0.isDraining }) { news.raise() }
+        // A drain that is waiting for a server that doesn't answer has to notice the time, and so has a suspect that
+        // waits for the worker to be empty.
+        if state.withLock({ $0.isDraining || $0.isTiredOfEmptying(at: now) }) { news.raise() }
     }
 
     /// A signal kept in the worker's hash.

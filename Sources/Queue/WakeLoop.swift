@@ -9,13 +9,11 @@ extension JobRunner {
     func wakeLoop(_ blocking: RedisBlockingConnection) async {
         while true {
             await idleness.wait()
-            let (isOver, names) = state.withLock { state in
-                (
-                    state.isDraining,
-                    configuration.queues.enumerated().filter { index, queue in
-                        queue.limit.map { state.runningByQueue[index] < $0 } ?? true
-                    }.map(\.element.name)
-                )
+            let (isOver, names, isPartial) = state.withLock { state in
+                let queues = configuration.queues
+                state.unheard = queues.indices.filter { state.runningByQueue[$0] >= queues[$0].limit ?? .max }
+                let names = queues.indices.filter { !state.unheard.contains($0) }.map { queues[$0].name }
+                return (state.isDraining, names, !state.unheard.isEmpty)
             }
             if isOver { return }
             guard !names.isEmpty else { continue }
@@ -27,7 +25,9 @@ extension JobRunner {
             } catch {
                 if state.withLock({ $0.isDraining }) { return }
                 logger.debug("the wait for jobs was broken off", metadata: ["error": "\(error)"])
-                await rest(for: .milliseconds(200))
+                // Unless the claim loop did it, to have us listen at more queues.
+                let isInterrupted = isPartial && state.withLock { $0.unheard.isEmpty }
+                if !isInterrupted { await rest(for: .milliseconds(200)) }
                 await wake(by: nil)
             }
         }

@@ -103,6 +103,26 @@ import Testing
         #expect(try await fixture.state(job.id) == .cancelled)
     }
 
+    @Test func `what a worker was told is forgotten with the job and when it begins anew`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await RawWorker(fixture)
+        func told() async throws -> Int? { try await worker.beat().last?.array?.count }
+        let (completes, fails) = (try NewJob(Note()), try NewJob(Note()))
+        _ = try await fixture.queue.enqueue([completes, fails])
+        let held = try #require(try await worker.claim())
+        #expect(try await fixture.queue.cancel([completes.id, fails.id]) == [.requested, .requested])
+        #expect(try await told() == 2)
+        _ = try await worker.claim(0, acknowledging: [held[0]])
+        #expect(try await told() == 1)
+        #expect(try await worker.fail(held[1], "bury") == 1)
+        #expect(try await told() == 0)
+        #expect(try await fixture.queue.revive(fails.id))
+        // As if the word came when the job had just ended.
+        _ = try await fixture.redis.send("SADD", fixture.key("cancelled:\(worker.name)"), .bytes(rawID(fails.id)))
+        #expect(try await worker.claim()?.map(\.jobID) == [fails.id])
+        #expect(try await told() == 0)
+    }
+
     @Test func `a failing handler whose job is cancelled meanwhile ends it as cancelled`() async throws {
         let fixture = try await Fixture()
         var handlers = Handlers()

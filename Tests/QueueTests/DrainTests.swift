@@ -123,6 +123,29 @@ import Testing
         }
     }
 
+    @Test func `a queue that was at its limit is heard again as soon as it is below it`() async throws {
+        let fixture = try await Fixture(own: true)
+        let gate = Gate()
+        var handlers = Handlers()
+        handlers.on(Note.self) { _, _ in await gate.wait() }
+        let (one, two) = (try NewJob(Note()), try NewJob(Note()))
+        _ = try await fixture.queue.enqueue(one)
+        let queues = [QueueWeight("notes", limit: 1), QueueWeight("pings")]
+        try await fixture.running(fixture.runner(queues: queues, handlers)) {
+            try await fixture.eventually(.running, one.id)
+            try await eventually("the wait at the other queue") {
+                let clients = try await fixture.redis.send("CLIENT", "LIST").string ?? ""
+                return clients.contains("cmd=bzpopmin") ? true : nil
+            }
+            _ = try await fixture.redis.send("DEL", fixture.key("wake:notes"))
+            gate.open()
+            try await fixture.eventually(.completed, one.id)
+            _ = try await fixture.queue.enqueue(two)
+            try await eventually(
+                "the second", within: .seconds(2), isTrue: { try await fixture.state(two.id) == .completed })
+        }
+    }
+
     @Test func `a queue's limit holds within a process`() async throws {
         let fixture = try await Fixture()
         let gate = Gate()

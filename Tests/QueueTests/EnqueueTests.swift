@@ -108,6 +108,42 @@ import Testing
         #expect(fixture.log.all == ["expired"])
     }
 
+    @Test(arguments: [true, false])
+    func `a job that has started may begin again after its deadline`(isTracked: Bool) async throws {
+        let fixture = try await Fixture()
+        let ran = Log()
+        @Sendable func run(_ attempt: Attempt) async throws {
+            ran.add("\(attempt.number)")
+            guard attempt.number == 1, let deadline = attempt.deadline else { return }
+            while Date() < deadline { try await Task.sleep(for: .milliseconds(10)) }
+            throw Trouble()
+        }
+        var handlers = Handlers()
+        handlers.on(Note.self) { try await run($1) }
+        handlers.on(Ping.self) { try await run($1) }
+        let deadline = Date() + 2
+        _ = try await fixture.queue.enqueue(
+            isTracked ? NewJob(Note(), deadline: deadline) : NewJob(Ping(), deadline: deadline))
+        try await fixture.running(fixture.runner(handlers), fixture.maintainer()) {
+            try await eventually("the end", isTrue: { fixture.log.all.count == 2 })
+        }
+        #expect(ran.all == ["1", "2"])
+        #expect(fixture.log.all == ["retry", "completed"])
+    }
+
+    @Test func `a job that was put off without a start still has its first start before it`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await RawWorker(fixture)
+        let jobs = try (0..<2).map { _ in try NewJob(Note()) }
+        _ = try await fixture.queue.enqueue(jobs)
+        let held = try #require(try await worker.claim())
+        #expect(try await worker.fail(held[0], "postpone") == 1)
+        #expect(try await worker.fail(held[1], "snooze") == 1)
+        let marks = try await fixture.redis.send(
+            jobs.map { RedisCommand("HEXISTS", .bytes(jobKey(fixture, $0.id)), "g") })
+        #expect(try marks.map { try $0.get().integer } == [0, 1])
+    }
+
     @Test func `a position counts the jobs ahead`() async throws {
         let fixture = try await Fixture()
         let worker = try await RawWorker(fixture)

@@ -79,6 +79,29 @@ import Testing
         #expect(Set(ran.all).count == 200)
     }
 
+    @Test(arguments: [SIGKILL, SIGSTOP])
+    func `a runner with results for a server that is away ends in time`(signal: Int32) async throws {
+        let fixture = try await Fixture(own: true)
+        let gate = Gate()
+        var handlers = Handlers()
+        handlers.on(Note.self) { _, _ in await gate.wait() }
+        let runner = fixture.runner(drain: .zero, handlers)
+        let job = try NewJob(Note())
+        _ = try await fixture.queue.enqueue(job)
+        let clock = ContinuousClock()
+        var begin = clock.now
+        try await fixture.running(runner) {
+            try await fixture.eventually(.running, job.id)
+            fixture.server.signal(signal)
+            gate.open()
+            try await eventually("the end of the job", isTrue: { runner.running().isEmpty })
+            begin = clock.now
+        }
+        let time = begin.duration(to: clock.now)
+        if signal == SIGSTOP { fixture.server.signal(SIGCONT) }
+        #expect(time < .seconds(3.5))
+    }
+
     @Test func `a runner ends in time although Redis is away`() async throws {
         let fixture = try await Fixture(own: true)
         let runner = fixture.runner(lease: .seconds(2), drain: .zero, Handlers())

@@ -30,13 +30,13 @@ final class RawWorker {
     /// - Returns: nil when evicted.
     func claim(
         _ free: Int = 10, acknowledging done: [Job] = [], as state: String = "completed", repeating: Bool = false,
-        mayRecover: Bool = true
+        recovery: String = "1"
     ) async throws -> [Job]? {
         if !repeating { number += 1 }
         let inline = done.filter { !$0.isHashed }
         let hashed = done.filter(\.isHashed)
         var arguments: [RedisArgument] = [
-            .text(name), .integer(number), .integer(free), mayRecover ? "1" : "0", "900000", "2",
+            .text(name), .integer(number), .integer(free), .text(recovery), "900000", "2",
             .integer(inline.count), .integer(hashed.count), "2",
         ]
         arguments += inline.map { .bytes($0.id) }

@@ -1,24 +1,28 @@
 -- Acknowledges jobs and claims others for free slots, in one round trip.
 --
 -- KEYS  1 prefix
--- ARGV  1 incarnation, 2 number of this call, 3 free slots, 4 "1" when a recovered job may be claimed (none runs),
---       5 ms for which ended jobs are remembered, 6 deaths that make a job run all alone,
+-- ARGV  1 incarnation, 2 number of this call, 3 free slots, 4 "0" while a job runs here that was recovered twice or
+--       more, so that no other such job is claimed, else "1", or "2" when even a suspect may run beside others,
+--       5 ms for which ended jobs are remembered, 6 deaths that make a job a suspect, which runs all alone,
 --       7 number of ids of inline jobs to acknowledge, 8 number of jobs with a hash to acknowledge, 9 number of queues;
 --       then the ids; then id, fence, state it ended in; then queue, most jobs to claim, its share by weight
 -- Returns {"EVICTED"} when the incarnation's lease has ended, {"STALE"} for an older call than the last, or
 --       {"OK", acknowledged jobs that were not held, entries dropped, 1 when a job waits for this worker to be empty,
 --       groups}; a group is {queue, priority, fence, inline entries, jobs with a hash} and such a job is
---       {id, body or nil, attempts, recoveries, interruptions, fence, "1" when enqueued untracked, deaths that count}.
+--       {id, body or nil, attempts, recoveries, interruptions, fence, "1" when enqueued untracked, deaths that count,
+--       fence of the claim that started it first}.
 --       A call of the same number as the last gets the same jobs again: a lost reply strands nothing.
 local worker = P .. 'worker:' .. ARGV[1]
 local inflight = P .. 'inflight:' .. ARGV[1]
+local told = P .. 'cancelled:' .. ARGV[1]
 if not call('ZSCORE', P .. 'workers', ARGV[1]) then return {'EVICTED'} end
 
 local function held(id)
-    local v = call('HMGET', P .. 'job:' .. id, 'b', 'a', 'r', 'i', 'f', 'u', 't')
+    local v = call('HMGET', P .. 'job:' .. id, 'b', 'a', 'r', 'i', 'f', 'u', 't', 'g')
     local deaths = 0
     if v[7] then deaths = select(2, string.gsub(v[7], '%d+', '')) end
-    return {id, v[1], tonumber(v[2] or 0), tonumber(v[3] or 0), tonumber(v[4] or 0), v[5], v[6] or '', deaths}
+    local attempts, recoveries, interruptions = tonumber(v[2] or 0), tonumber(v[3] or 0), tonumber(v[4] or 0)
+    return {id, v[1], attempts, recoveries, interruptions, v[5], v[6] or '', deaths, v[8] or ''}
 end
 
 local last = call('HMGET', worker, 'n', 'l')
@@ -43,6 +47,8 @@ if last[1] then
 end
 
 -- Acknowledge.
+-- What a job was told is over when it has ended, and when it begins anew.
+local hasTold = call('EXISTS', told) == 1
 local lost = 0
 local at = 10
 local inline, hashed, queues = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
@@ -55,6 +61,7 @@ if inline > 0 then
 end
 for _ = 1, hashed do
     local job = P .. 'job:' .. ARGV[at]
+    if hasTold then call('SREM', told, ARGV[at]) end
     if call('HDEL', inflight, ARGV[at]) == 1 and call('HGET', job, 'f') == ARGV[at + 1] then
         finish(job, ARGV[at + 2], ARGV[5])
     else
@@ -65,7 +72,7 @@ end
 
 -- Claim.
 local left = math.min(tonumber(ARGV[3]), 1000)
-local mayRecover = ARGV[4] == '1'
+local mayRecover, mayCrowd = ARGV[4] ~= '0', ARGV[4] == '2'
 local alone = tonumber(ARGV[6])
 local mustEmpty, isAlone = 0, false
 local dropped, pops = 0, 0
@@ -104,6 +111,11 @@ local function claim(queue, priority, want)
                     if reply[6] and tonumber(reply[6]) >= now then own = digits(tonumber(reply[6]) + 1) end
                     reply[6] = own
                     call('HSET', job, 's', 'running', 'f', own, 'w', ARGV[1])
+                    if reply[9] == '' then
+                        reply[9] = own
+                        call('HSET', job, 'g', own)
+                    end
+                    if hasTold then call('SREM', told, id) end
                     references[#references + 1] = reply
                     store[#store + 1] = id
                     store[#store + 1] = queue .. '\n' .. priority .. '\n' .. own .. '\n' .. entry
@@ -120,31 +132,61 @@ local function claim(queue, priority, want)
         local taken = #inlines + #references
         if taken > 0 then groups[#groups + 1] = {queue, priority, fence, inlines, references} end
         claimed = claimed + taken
-        -- The next recovered job is looked at before it is taken.
-        if priority == 'r' then return claimed, true end
         if #entries < asked then return claimed, false end
     end
     return claimed, true
 end
 
--- The list of jobs whose worker died: one at a time, and one that is under suspicion with nothing beside it.
-local function recover(queue)
-    local entry = call('LINDEX', P .. 'q:' .. queue .. ':r', 0)
-    if not entry then return 0 end
-    local deaths = call('HGET', P .. 'job:' .. string.sub(entry, 2, 17), 't') or ''
-    if select(2, string.gsub(deaths, '%d+', '')) >= alone then
-        if #ids > 0 or call('HLEN', inflight) > 0 then
-            mustEmpty = 1
-            return 0
+-- The next job of a queue whose worker died, as {recoveries, whether it is under suspicion}; what is stale before it
+-- is passed over.
+local function nextRecovered(queue)
+    local list = P .. 'q:' .. queue .. ':r'
+    while pops < 2000 do
+        local entry = call('LINDEX', list, 0)
+        if not entry then return nil end
+        local v = call('HMGET', P .. 'job:' .. string.sub(entry, 2, 17), 's', 'r', 't')
+        if v[1] == 'ready' then
+            return {tonumber(v[2] or 0), select(2, string.gsub(v[3] or '', '%d+', '')) >= alone}
         end
-        isAlone = true
+        pops = pops + 1
+        call('LPOP', list)
+        dropped = dropped + 1
     end
-    local claimed = claim(queue, 'r', 1)
-    if claimed == 0 then isAlone = false end
+end
+
+-- Jobs whose worker died, at most `want`: those that it happened to again one at a time.
+local function recover(queue, want)
+    local claimed = 0
+    while claimed < want do
+        local job = nextRecovered(queue)
+        if not job or job[2] or (job[1] > 1 and not mayRecover) then break end
+        claimed = claimed + claim(queue, 'r', 1)
+        if job[1] > 1 then mayRecover = false end
+    end
     return claimed
 end
 
+-- A suspect of any queue comes before everything else, with nothing beside it unless that takes too long.
+local function suspect()
+    for i = 0, queues - 1 do
+        local queue = ARGV[at + 3 * i]
+        if tonumber(ARGV[at + 3 * i + 1]) > 0 and call('SISMEMBER', P .. 'paused', queue) == 0 then
+            local job = nextRecovered(queue)
+            if job and job[2] then
+                if not mayCrowd and call('HLEN', inflight) > 0 then
+                    mustEmpty = 1
+                else
+                    got[queue] = claim(queue, 'r', 1)
+                    isAlone = true
+                end
+                return
+            end
+        end
+    end
+end
+
 if left > 0 then
+    if mayRecover then suspect() end
     local isPaused = {}
     for pass = 1, 2 do
         for i = 0, queues - 1 do
@@ -154,14 +196,11 @@ if left > 0 then
             if pass == 1 then most = math.min(most, tonumber(ARGV[at + 3 * i + 2])) end
             if not isPaused[queue] and isMore[queue] ~= false and not isAlone and mustEmpty == 0 then
                 local isFull = true
-                if mayRecover and left > 0 and most > 0 then
-                    local claimed = recover(queue)
-                    if claimed > 0 then mayRecover = false end
-                    left, most, got[queue] = left - claimed, most - claimed, (got[queue] or 0) + claimed
-                end
+                local again = recover(queue, math.min(left, most))
+                left, most, got[queue] = left - again, most - again, (got[queue] or 0) + again
                 for priority = 0, 2 do
                     local want = math.min(left, most)
-                    if want <= 0 or isAlone or mustEmpty == 1 then
+                    if want <= 0 then
                         isFull = true
                         break
                     end
@@ -173,10 +212,11 @@ if left > 0 then
             end
         end
     end
-    -- What is left wakes the next idle worker. Only after a claim: a worker that could take nothing must not wake itself.
+    -- What is left wakes the next idle worker. Only after a claim, or when this worker has to wait to be empty: a worker
+    -- that could take nothing must not wake itself.
     for i = 0, queues - 1 do
         local queue = ARGV[at + 3 * i]
-        if (got[queue] or 0) > 0 and isMore[queue] ~= false and not isPaused[queue] then
+        if ((got[queue] or 0) > 0 and isMore[queue] ~= false or mustEmpty == 1) and not isPaused[queue] then
             local list = P .. 'q:' .. queue .. ':'
             if call('EXISTS', list .. 'r', list .. '0', list .. '1', list .. '2') > 0 then
                 call('ZADD', P .. 'wake:' .. queue, 0, 'm')

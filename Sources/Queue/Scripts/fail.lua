@@ -2,11 +2,13 @@
 --
 -- KEYS  1 prefix
 -- ARGV  1 incarnation, 2 ms for which dead jobs are kept, 3 most dead jobs, 4 number of attempts; then for each
---       id, fence, action ("retry", "snooze", "bury" or "release"), due in ms, failure ("code\nmessage") or reason
+--       id, fence, action ("retry", "snooze", "bury", "release", or "postpone", a snooze of a job that did not start),
+--       due in ms, failure ("code\nmessage") or reason
 -- Returns for each 1 done, 0 not held any more, 2 nothing done because the job is to be cancelled;
 --       or {"EVICTED"} when the incarnation's lease has ended.
 if not call('ZSCORE', P .. 'workers', ARGV[1]) then return {'EVICTED'} end
 local inflight = P .. 'inflight:' .. ARGV[1]
+local told = P .. 'cancelled:' .. ARGV[1]
 local now = milliseconds()
 
 local function conclude(id, fence, action, due, text)
@@ -24,10 +26,15 @@ local function conclude(id, fence, action, due, text)
         if known[3] and action ~= 'bury' then return 2 end
         queue, priority = known[1], known[2]
     else
-        call('HSET', job, 'b', string.sub(entry, 24), 'q', queue, 'p', priority, 'f', fence, 'u', '1')
+        call('HSET', job, 'b', string.sub(entry, 24), 'q', queue, 'p', priority, 'f', fence, 'u', '1', 'g', fence)
     end
     call('HDEL', inflight, id)
+    call('SREM', told, id)
     call('HDEL', job, 'w', 'y', 'n')
+    if action == 'postpone' then
+        if call('HGET', job, 'g') == fence then call('HDEL', job, 'g') end
+        action = 'snooze'
+    end
     if action == 'retry' then
         call('HINCRBY', job, 'a', 1)
         call('HSET', job, 's', 'retrying', 'd', due, 'e', text)

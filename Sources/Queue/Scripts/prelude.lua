@@ -5,7 +5,8 @@
 -- millisecond since which it is ready in 6 bytes, big endian, and, when inline, its body, which no script reads.
 -- job:<id> is a hash: b body, q queue, p priority, s state, a attempts that failed, r recoveries, i interruptions,
 -- f last fence, n number within its list, d due or death in ms, e "code\nmessage", y reason of a snooze, w worker,
--- c cancel requested, t deaths that count towards poison, u when the job was enqueued untracked.
+-- c cancel requested, t deaths that count towards poison, u when the job was enqueued untracked, g fence of the claim
+-- that started it first.
 local P = KEYS[1]
 local call = redis.call
 

@@ -1,8 +1,10 @@
 -- Brings back the jobs of workers whose lease has ended, a slice at a time.
 --
 -- A worker moves from "workers" to "dying" first: from that instant nothing it says counts. Its jobs then go to the
--- list of recovered jobs, which is served before all others. A death counts towards poison only for a job that ran
--- alone: the only job of its worker, or the only one recovered before; and only the former buries.
+-- list of recovered jobs, which is served before all others. A job that was recovered once runs beside others again, so
+-- that one long job holds up nobody; from its second recovery on a worker runs only one such job at a time. A death
+-- counts towards poison only for a job that ran alone: the only job of its worker, or the only one recovered twice or
+-- more before; and only the former buries.
 --
 -- KEYS  1 prefix
 -- ARGV  1 "1" when workers may be declared dead now, 2 jobs in a slice, 3 deaths that bury, 4 ms for which a death
@@ -40,7 +42,8 @@ local function recover(id, value)
     local queue, priority, fence, entry = opened(value)
     local job = P .. 'job:' .. id
     if string.byte(entry) == 1 then
-        call('HSET', job, 'b', string.sub(entry, 24), 'q', queue, 'p', priority, 'f', fence, 'u', '1')
+        call('HSET', job, 'b', string.sub(entry, 24), 'q', queue, 'p', priority, 'f', fence, 'u', '1',
+            'g', fence)
     end
     local v = call('HMGET', job, 'q', 'c', 'r', 't', 'p')
     if not v[1] then return end
@@ -51,7 +54,7 @@ local function recover(id, value)
         return
     end
     local recoveries = call('HINCRBY', job, 'r', 1)
-    if held == 1 or recoveries > 1 then
+    if held == 1 or recoveries > 2 then
         local recent = deaths(v[4])
         local limit = tonumber(ARGV[3])
         if #recent >= limit and held == 1 then
@@ -71,7 +74,14 @@ local function recover(id, value)
     brought = brought + 1
 end
 
-local slice = call('HSCAN', inflight, '0', 'COUNT', ARGV[2])[2]
+-- The scan goes on where the last slice ended: what was emptied already may be long, and the first pages of it bare.
+local cursor, slice = call('HGET', worker, 'cursor') or '0', {}
+for _ = 1, 10 do
+    local page = call('HSCAN', inflight, cursor, 'COUNT', ARGV[2])
+    cursor, slice = page[1], page[2]
+    if #slice > 0 or cursor == '0' then break end
+end
+call('HSET', worker, 'cursor', cursor)
 local most = math.min(#slice, 2 * tonumber(ARGV[2]))
 for i = 1, most, 2 do
     recover(slice[i], slice[i + 1])
