@@ -212,8 +212,8 @@ if left > 0 then
             end
         end
     end
-    -- What is left wakes the next idle worker. Only after a claim, or when this worker has to wait to be empty: a worker
-    -- that could take nothing must not wake itself.
+    -- What is left wakes the next idle worker. Only after a claim, or when this worker has to wait to be empty: a
+    -- worker that could take nothing must not wake itself.
     for i = 0, queues - 1 do
         local queue = ARGV[at + 3 * i]
         if ((got[queue] or 0) > 0 and isMore[queue] ~= false or mustEmpty == 1) and not isPaused[queue] then
