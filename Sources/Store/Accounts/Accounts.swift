@@ -166,12 +166,13 @@ extension Accounts {
         return taken
     }
 
-    /// A LIKE pattern for texts that hold this one, compared in folded form, with `!` as the escape.
+    /// A LIKE pattern for texts that hold this one, compared in folded form, with `!` as the escape. Of a longer text the
+    /// first 1000 characters count: SQLite refuses patterns of 50,000 bytes.
     static func pattern(holding text: String) -> String {
         var pattern = "%"
-        for character in text.folded {
-            if character == "%" || character == "_" || character == "!" { pattern.append("!") }
-            pattern.append(character)
+        for scalar in text.folded.unicodeScalars.prefix(1000) {
+            if scalar == "%" || scalar == "_" || scalar == "!" { pattern.append("!") }
+            pattern.unicodeScalars.append(scalar)
         }
         return pattern + "%"
     }

@@ -31,6 +31,11 @@ extension Chat {
         }
     }
 
+    /// How a request with this key ended before: `replayed`, or `idempotencyMismatch` for another body. Nil for a new key.
+    public func submission(of key: IdempotencyKey, by account: AccountID) async throws -> Submission? {
+        try await store.read { try Self.repeated(key, account: account, in: $0) }
+    }
+
     /// Writes a sibling answer to a question that has one, and its job.
     public func answerAgain(_ new: NewAnswer, at now: Date = Date()) async throws -> Submission {
         try await store.writeOrAbandon { transaction in

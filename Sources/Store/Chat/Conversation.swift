@@ -38,10 +38,7 @@ public struct Conversation: Sendable, Equatable {
 
     /// The beginning of a text in one line, at most 140 characters.
     static func preview(of text: String) -> String {
-        let beginning = text.unicodeScalars.prefix(600)
-        let line = String(String.UnicodeScalarView(beginning)).split(whereSeparator: \.isWhitespace)
-            .joined(separator: " ")
-        return line.count <= 140 ? line : line.prefix(139) + "…"
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(600))).oneLine(limit: 140)
     }
 }
 

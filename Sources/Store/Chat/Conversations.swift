@@ -79,7 +79,7 @@ extension Conversations {
                 """
                 UPDATE conversations SET title = $3, title_folded = $4, title_is_manual = 1, is_titled = 1
                 WHERE id = $1 AND account_id = $2 AND deleted_at IS NULL RETURNING \(Conversation.columns)
-                """, id, account, title, title.folded, read: Conversation.init)
+                """, id, account, title.asTitle, title.asTitle.folded, read: Conversation.init)
         }
     }
 
@@ -90,24 +90,29 @@ extension Conversations {
                 """
                 UPDATE conversations SET title = $2, title_folded = $3, is_titled = 1
                 WHERE id = $1 AND title_is_manual = 0 AND deleted_at IS NULL
-                """, id, title, title.folded) > 0
+                """, id, title.asTitle, title.asTitle.folded) > 0
         }
     }
 
-    /// Changes what is given. A leaf that is no message of the conversation is `nil`, like an unknown conversation.
+    /// Changes what is given, all of it or nothing. A leaf that is no message of the conversation is `nil`, like an unknown
+    /// conversation.
     public func set(
-        _ id: ConversationID, of account: AccountID, isPinned: Bool? = nil, isArchived: Bool? = nil,
-        activeLeaf: MessageID? = nil
+        _ id: ConversationID, of account: AccountID, title: String? = nil, isPinned: Bool? = nil,
+        isArchived: Bool? = nil, activeLeaf: MessageID? = nil
     ) async throws -> Conversation? {
         try await store.write {
             try $0.first(
                 """
                 UPDATE conversations SET is_pinned = COALESCE($3, is_pinned), is_archived = COALESCE($4, is_archived),
-                    active_leaf_id = COALESCE($5, active_leaf_id)
+                    active_leaf_id = COALESCE($5, active_leaf_id), title = COALESCE($6, title),
+                    title_folded = COALESCE($7, title_folded),
+                    title_is_manual = CASE WHEN $6 IS NULL THEN title_is_manual ELSE 1 END,
+                    is_titled = CASE WHEN $6 IS NULL THEN is_titled ELSE 1 END
                 WHERE id = $1 AND account_id = $2 AND deleted_at IS NULL
                     AND ($5 IS NULL OR EXISTS (SELECT 1 FROM messages WHERE id = $5 AND conversation_id = $1))
                 RETURNING \(Conversation.columns)
-                """, id, account, isPinned, isArchived, activeLeaf, read: Conversation.init)
+                """, id, account, isPinned, isArchived, activeLeaf, title?.asTitle, title?.asTitle.folded,
+                read: Conversation.init)
         }
     }
 

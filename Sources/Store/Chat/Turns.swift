@@ -32,7 +32,8 @@ extension Chat {
         return unfinished >= maximumUnfinished ? .tooManyUnfinished(unfinished) : nil
     }
 
-    private static func repeated(
+    /// How the request that brought a key first ended; nil when there was none.
+    static func repeated(
         _ key: IdempotencyKey, account: AccountID, in transaction: Transaction
     ) throws -> Submission? {
         try transaction.first(
@@ -57,7 +58,7 @@ extension Chat {
                 """
                 INSERT INTO conversations (id, account_id, title, title_folded, created_at, updated_at, is_listed)
                 VALUES ($1, $2, $3, $4, $5, $5, $6)
-                """, conversation, account, title, title.folded, now, isListed)
+                """, conversation, account, title.asTitle, title.asTitle.folded, now, isListed)
         case .conversation(let id):
             conversation = id
             parent =

@@ -12,12 +12,13 @@ struct AnswerContent {
 extension JobRows {
     /// The one way into a terminal status: the job, its message, its conversation and its schedule run change together.
     ///
-    /// A job whose cancellation was asked for ends as cancelled, whatever is proposed. Nil when it is over already or a
+    /// An expired job gets its error here, since nobody else says it. A job whose cancellation was asked for ends as cancelled, whatever is proposed. Nil when it is over already or a
     /// newer attempt than `fence` holds it.
     static func end(
         _ id: JobID, fence: Int64?, as proposed: JobStatus, error: String? = nil, result: String? = nil,
         answer: AnswerContent? = nil, at now: Date, in transaction: Transaction
     ) throws -> TrackedJob? {
+        let error = error ?? (proposed == .expired ? expiredError : nil)
         let ended = try transaction.first(
             """
             UPDATE jobs SET status = CASE WHEN status = 'cancelling' THEN 'cancelled' ELSE $3 END, stage = NULL,
@@ -39,6 +40,12 @@ extension JobRows {
         try Schedules.finishRun(of: job, at: now, in: transaction)
         return job
     }
+
+    /// What the owner of a job is told that could not start in time.
+    static let expiredError = """
+        {"code":"expired","title":"The job could not start in time.",\
+        "detail":"It waited longer than it may; ask again.","retryable":true}
+        """
 
     /// A mail or document that waited for the job will not be sent or read.
     private static func giveUpSubject(of job: TrackedJob, at now: Date, in transaction: Transaction) throws {
