@@ -29,6 +29,19 @@ import Testing
         }
     }
 
+    @Test func `a login knows a name however its letters are composed`() async throws {
+        try await TestAPI.run { api in
+            let body = #"{"username": "zo\u00eb", "email": "zoe@example.com", "password": "\#(Person.password)"}"#
+            let signup = try await api.send("POST", "/api/auth/signup", body)
+            #expect(signup.status == 201)
+            for name in [#"zo\u00eb"#, #"zoe\u0308"#, #"ZOE\u0308"#] {
+                let login = #"{"username": "\#(name)", "password": "\#(Person.password)"}"#
+                let answer = try await api.send("POST", "/api/auth/login", login)
+                #expect(answer.status == 200)
+            }
+        }
+    }
+
     @Test func `a wrong password and an unknown user get the same answer`() async throws {
         try await TestAPI.run { api in
             _ = try await api.person("ada")

@@ -7,9 +7,8 @@ struct PasswordCheck: Sendable {
     /// Rounds of a new hash.
     let iterations: Int
 
-    /// The account with this name or address and password; nil without telling which of them was wrong.
-    func account(username: String?, email: String?, password: String) async throws -> Account? {
-        let account = try await find(username: username, email: email)
+    /// The account when the password is its own; nil without telling whether there is an account.
+    func account(_ account: Account?, password: String) async throws -> Account? {
         guard let account, let hash = PasswordHash(account.passwordHash) else {
             try await spend(iterations, on: password)
             return nil
@@ -25,7 +24,8 @@ struct PasswordCheck: Sendable {
         return account
     }
 
-    private func find(username: String?, email: String?) async throws -> Account? {
+    /// The account with this name or address; an address may be given as the name.
+    func find(username: String?, email: String?) async throws -> Account? {
         if let username, let account = try await store.accounts.find(username: username) { return account }
         guard let address = email ?? username, address.contains("@") else { return nil }
         return try await store.accounts.find(email: address)

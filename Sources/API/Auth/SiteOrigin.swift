@@ -16,11 +16,10 @@ struct SiteOrigin: Sendable {
         return authority == publicAuthority || authority == ownAuthority(of: request, likeOrigin: origin)
     }
 
-    /// Whether the request says that another site made it; clients that are no browser say nothing.
+    /// Whether the request says that something else than a page of ours made it; clients that are no browser say nothing.
     func isForeign(_ request: Request) -> Bool {
-        if request.headers[.secFetchSite] == "cross-site" { return true }
-        guard let origin = request.headers[.origin], origin != "null" else { return false }
-        return !isOwn(request)
+        if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" { return true }
+        return request.headers[.origin] != nil && !isOwn(request)
     }
 
     private func ownAuthority(of request: Request, likeOrigin origin: String) -> String? {

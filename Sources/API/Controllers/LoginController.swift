@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Identifiers
 import Store
 
 /// Signing in and out, and the renewal of tokens.
@@ -40,14 +41,15 @@ struct LoginController: Sendable {
 
     /// The account of a right pair; a wrong one is slowed down.
     private func check(_ credentials: LoginRequest, from address: String) async throws -> Account {
-        try await limits.loginLock.check(credentials.identifier, from: address)
-        let account = try await passwords.account(
-            username: credentials.username, email: credentials.email, password: credentials.password)
-        guard let account else {
-            await limits.loginLock.noteFailure(credentials.identifier, from: address)
+        let found = try await passwords.find(username: credentials.username, email: credentials.email)
+        // However an account is called, its failures count together.
+        let subject = found?.id.description ?? credentials.identifier
+        try await limits.loginLock.check(subject, from: address)
+        guard let account = try await passwords.account(found, password: credentials.password) else {
+            await limits.loginLock.noteFailure(subject, from: address)
             throw Problem.invalidCredentials
         }
-        await limits.loginLock.noteSuccess(credentials.identifier, from: address)
+        await limits.loginLock.noteSuccess(subject, from: address)
         return account
     }
 
@@ -94,6 +96,8 @@ struct LoginController: Sendable {
     }
 
     private func close(sentRefresh: String?, _ request: Request, _ context: AppContext) async throws {
+        if request.isForm, context.facts.isForeign { throw Problem.crossSite }
+        if case .refused(let problem) = context.facts.identity, problem.status == .forbidden { throw problem }
         if case .viewer(let viewer) = context.facts.identity, let session = viewer.sessionID {
             return try await signIns.close(session, of: viewer.accountID)
         }
@@ -132,8 +136,8 @@ private struct LoginRequest {
     var identifier: String { username ?? email ?? "" }
 
     init(_ fields: inout Fields) throws(Problem) {
-        email = fields.optionalText("email")
-        username = email == nil ? fields.text("username") : fields.optionalText("username")
+        email = fields.optionalText("email")?.normalized
+        username = (email == nil ? fields.text("username") : fields.optionalText("username"))?.normalized
         let password = fields.text("password")
         next = fields.optionalText("next")
         try fields.check()
@@ -143,5 +147,5 @@ private struct LoginRequest {
 
 extension Request {
     /// What the list of sessions calls the device.
-    var device: String { String((headers[.userAgent] ?? "unknown").prefix(200)) }
+    var device: String { (headers[.userAgent] ?? "unknown").beginning(200) }
 }

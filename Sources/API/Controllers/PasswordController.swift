@@ -1,6 +1,7 @@
 import Accounts
 import HTTPTypes
 import Hummingbird
+import Identifiers
 import Store
 
 /// A new password: by the old one, or by a link in a mail.
@@ -56,9 +57,9 @@ struct PasswordController: Sendable {
         let new = fields.text("new_password")?.normalized
         try fields.check()
         guard let account = try await store.accounts.find(context.viewer.accountID) else { throw Problem.unauthorized }
-        try await limits.loginLock.check(account.username, from: context.clientAddress)
+        try await limits.loginLock.check(account.id.description, from: context.clientAddress)
         guard let hash = PasswordHash(account.passwordHash), try await hash.verify(old ?? "") else {
-            await limits.loginLock.noteFailure(account.username, from: context.clientAddress)
+            await limits.loginLock.noteFailure(account.id.description, from: context.clientAddress)
             throw Problem.wrongPassword(field: "old_password")
         }
         let renewed = try await newHash(of: new ?? "", for: account, field: "new_password")

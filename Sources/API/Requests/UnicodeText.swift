@@ -6,6 +6,9 @@ extension String {
         utf8.allSatisfy { $0 < 0x80 } ? self : precomposedStringWithCanonicalMapping
     }
 
+    /// At most so many Unicode scalars: a `Character` may be any number of them.
+    func beginning(_ count: Int) -> String { String(String.UnicodeScalarView(unicodeScalars.prefix(count))) }
+
     /// Whether nothing is left without white space and invisible format characters.
     var isBlank: Bool {
         unicodeScalars.allSatisfy { scalar in

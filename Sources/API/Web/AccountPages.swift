@@ -8,7 +8,8 @@ extension Pages: PageRendering {
         addNext(form.next, to: &values)
         return page(
             "login", status: form.problem?.status ?? .ok, title: "Sign in · Tern", script: "site.js", values: values,
-            context: context)
+            context: context
+        ).with(form.problem?.headers)
     }
 
     func signup(_ form: SignupForm, context: AppContext) -> Response {
@@ -18,7 +19,8 @@ extension Pages: PageRendering {
         addNext(form.next, to: &values)
         return page(
             "signup", status: form.problem?.status ?? .ok, title: "Create an account · Tern", script: "site.js",
-            values: values, context: context)
+            values: values, context: context
+        ).with(form.problem?.headers)
     }
 
     /// Where the form leads afterwards, for its hidden field and for the link to the other form.
@@ -69,13 +71,21 @@ extension Pages: PageRendering {
 
     func failure(_ problem: Problem, context: AppContext) -> Response {
         let words = FailureWords(problem)
-        var response = page(
+        return page(
             "notice", status: problem.status, title: "\(words.heading) · Tern", script: "site.js",
             values: [
                 "heading": words.heading, "detail": EscapableText.of(words.detail), "code": problem.status.code,
                 "shows_request": problem.status.code >= 500,
-            ], context: context)
-        for field in problem.headers where field.name != .contentType { response.headers[field.name] = field.value }
+            ], context: context
+        ).with(problem.headers)
+    }
+}
+
+extension Response {
+    /// This page with what the status of a problem asks for, such as `Retry-After`.
+    fileprivate func with(_ headers: HTTPFields?) -> Response {
+        var response = self
+        for field in headers ?? [:] where field.name != .contentType { response.headers[field.name] = field.value }
         return response
     }
 }
