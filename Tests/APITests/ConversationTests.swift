@@ -78,6 +78,51 @@ import Testing
         }
     }
 
+    @Test func `a refused change changes nothing`() async throws {
+        try await TestAPI.run { api in
+            let ada = try await api.person()
+            let path = "/api/conversations/\(try await ada.ask("terns").conversation)"
+            let body =
+                #"{"title": "New", "pinned": true, "active_leaf_id": "01a21042-3cd9-7b9b-a53b-e52562b6153a"}"#
+            #expect(try await ada.send("PATCH", path, body).status == 422)
+            let shown = try await ada.send("GET", path)
+            #expect(try shown.text("title") == "terns")
+            #expect(try shown.member("pinned") as? Bool == false)
+            let changed = try await ada.send("PATCH", path, #"{"title": "New", "pinned": true}"#)
+            #expect(try changed.text("title") == "New")
+            #expect(try changed.member("pinned") as? Bool == true)
+            let found = try await ada.send("GET", "/api/conversations?q=new")
+            #expect(try (found.member("conversations") as? [Any])?.count == 1)
+        }
+    }
+
+    @Test(arguments: [
+        (#"\n\t Birds \u00a0\u2003"#, "Birds"), (#"Bi\u202erds\u0007"#, "Birds"), (#"a\nb"#, "a b"),
+        (#"\u2067x\u2069"#, "x"),
+    ])
+    func `a title is one clean line`(_ given: String, _ kept: String) async throws {
+        try await TestAPI.run { api in
+            let ada = try await api.person()
+            let path = "/api/conversations/\(try await ada.ask("\(given)").conversation)"
+            #expect(try await ada.send("GET", path).text("title") == kept)
+            let renamed = try await ada.send("PUT", "\(path)/rename", #"{"title": "\#(given)"}"#)
+            #expect(try renamed.text("title") == kept)
+            let changed = try await ada.send("PATCH", path, #"{"title": "\#(given)"}"#)
+            #expect(try changed.text("title") == kept)
+        }
+    }
+
+    @Test func `a title and a preview are short, whatever a letter is made of`() async throws {
+        try await TestAPI.run { api in
+            let ada = try await api.person()
+            _ = try await ada.ask("e" + String(repeating: "\u{0301}", count: 5000))
+            let list = try await ada.send("GET", "/api/conversations").member("conversations")
+            let shown = try #require((list as? [[String: Any]])?.first)
+            #expect((shown["title"] as? String)?.unicodeScalars.count ?? .max <= 200)
+            #expect((shown["last_message_preview"] as? String)?.unicodeScalars.count ?? .max <= 140)
+        }
+    }
+
     @Test(arguments: ["", "/delete"])
     func `a deleted conversation is hidden at once and can be brought back`(suffix: String) async throws {
         try await TestAPI.run { api in

@@ -47,6 +47,47 @@ import Testing
         }
     }
 
+    @Test func `however an account is called, its failures count together`() async throws {
+        try await TestAPI.run(["RATE_LIMIT_LOGIN": "1000/min"]) { api in
+            _ = try await api.person("ada")
+            let names = ["ada", "ADA", "ada@example.com", "Ada@Example.com", "ada", "ADA", "ada@example.com"]
+            var statuses: [Int] = []
+            for name in names {
+                let body = #"{"username": "\#(name)", "password": "wrong password"}"#
+                statuses.append(try await api.send("POST", "/api/auth/login", body).status)
+            }
+            #expect(statuses == [401, 401, 401, 401, 401, 401, 429])
+            let email = #"{"email": "ada@example.com", "password": "wrong password"}"#
+            #expect(try await api.send("POST", "/api/auth/login", email).status == 429)
+        }
+    }
+
+    @Test(arguments: ["login", "signup"])
+    func `a refused form tells when to come again`(form: String) async throws {
+        try await TestAPI.run(["RATE_LIMIT_\(form.uppercased())": "1/min"]) { api in
+            let headers = [("Content-Type", "application/x-www-form-urlencoded")]
+            _ = try await api.send("POST", "/api/auth/\(form)", "username=x&password=y", headers: headers)
+            let refused = try await api.send("POST", "/api/auth/\(form)", "username=x&password=y", headers: headers)
+            #expect(refused.status == 429)
+            #expect(refused.headers["Retry-After"].flatMap { Int($0) } != nil)
+        }
+    }
+
+    @Test func `what was accepted is told again whatever the limits say now`() async throws {
+        try await TestAPI.run(["RATE_LIMIT_CHAT": "1/min"]) { api in
+            let ada = try await api.person("ada")
+            let key = [("Idempotency-Key", "k")]
+            let first = try await ada.send("POST", "/api/chat", #"{"message": "Hello"}"#, headers: key)
+            let again = try await ada.send("POST", "/api/chat", #"{"message": "Hello"}"#, headers: key)
+            #expect(again.status == 202)
+            #expect(again.headers["Idempotent-Replayed"] == "true")
+            #expect(try again.text("job_id") == (try first.text("job_id")))
+            let other = try await ada.send("POST", "/api/chat", #"{"message": "Other"}"#, headers: key)
+            #expect(try other.text("code") == "idempotency_mismatch")
+            #expect(try await ada.send("POST", "/api/chat", #"{"message": "Other"}"#).status == 429)
+        }
+    }
+
     @Test func `limits hold in one process while Redis is away`() async throws {
         let server = try await RedisServer.start()
         try await TestAPI.run(["RATE_LIMIT_SIGNUP": "2/min"], redis: server) { api in

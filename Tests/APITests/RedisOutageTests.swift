@@ -7,6 +7,25 @@ import TestSupport
 import Testing
 
 @Suite struct RedisOutageTests {
+    @Test func `a Redis that is frozen holds nobody up`() async throws {
+        let server = try await RedisServer.start()
+        try await TestAPI.run(redis: server) { api in
+            let ada = try await api.person()
+            let job = try await ada.ask()
+            server.signal(SIGSTOP)
+            defer { server.signal(SIGCONT) }
+            let clock = ContinuousClock()
+            func time(_ method: String, _ path: String, _ status: Int) async throws -> Duration {
+                let start = clock.now
+                #expect(try await ada.send(method, path).status == status)
+                return clock.now - start
+            }
+            #expect(try await time("GET", "/readyz", 503) < .seconds(4))
+            #expect(try await time("GET", job.path, 200) < .seconds(4))
+            #expect(try await time("POST", "\(job.path)/cancel", 202) < .seconds(4))
+        }
+    }
+
     @Test func `questions are accepted while Redis is down and delivered when it is back`() async throws {
         let server = try await RedisServer.start()
         try await TestAPI.run(redis: server) { api in

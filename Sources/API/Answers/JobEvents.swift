@@ -9,6 +9,8 @@ import Store
 struct JobEvents {
     /// The id of `done` ends so, which tells a reader that comes back after it.
     static let endMark = "done"
+    /// A place before every event.
+    private static let beginning = "0-0"
     private static let heartbeat = Duration.seconds(15)
     /// Without a ring the Store is asked again after this time.
     private static let longestSilence = Duration.seconds(5)
@@ -19,6 +21,8 @@ struct JobEvents {
     /// The last event of the feed that was sent; nil before the first.
     private var place: String?
     private var lastStatus: JobStatusEvent?
+    /// Whether the feed's news of this look named the status.
+    private var hasToldStatus = false
     private var hasSentFailure = false
     private var hasEnded = false
     /// The text of the Store that was sent in place of a lost feed.
@@ -32,9 +36,22 @@ struct JobEvents {
         self.jobs = jobs
         self.id = id
         self.account = account
-        self.place = place == "0" || place == "0-0" || place == "" ? nil : place
+        self.place = Self.checked(place)
         listener = jobs.room.listen(id)
         nextHeartbeat = clock.now + Self.heartbeat
+    }
+
+    /// Whether a reader has had `done`, whose id is the last event's with a mark.
+    static func isEnd(_ place: String?) -> Bool {
+        guard let place, place.hasSuffix("-\(endMark)") else { return false }
+        return EventID(String(place.dropLast(endMark.count + 1))) != nil
+    }
+
+    /// Where a reader wants to go on; nil from the beginning. What is no event id counts as a place that was trimmed away:
+    /// it is answered with `reset`, never repeated.
+    private static func checked(_ place: String?) -> String? {
+        guard let place, !place.isEmpty, place != "0", place != beginning else { return nil }
+        return EventID(place)?.description ?? beginning
     }
 
     /// The next events, as soon as there are some; nil when the job has ended, the reader is gone or the process stops.
@@ -42,9 +59,16 @@ struct JobEvents {
         while !hasEnded, !Task.isCancelled {
             // Look at the row before the feed: whatever the feed holds once the row is terminal is all there will be.
             let document = try await jobs.job(id, of: account)
-            tell(status: JobStatusEvent(document))
+            let (count, before) = (events.count, place)
+            hasToldStatus = false
             await readNews(of: document)
-            if document.isTerminal { end(with: document) }
+            if document.isTerminal {
+                tell(status: JobStatusEvent(document), at: events.count, id: place)
+                end(with: document)
+            } else if !hasToldStatus {
+                // The feed is later than the row: only when it says nothing of the status, the row's comes first.
+                tell(status: JobStatusEvent(document), at: count, id: before)
+            }
             if clock.now >= nextHeartbeat { send(.comment) }
             if !events.isEmpty {
                 nextHeartbeat = clock.now + Self.heartbeat
@@ -85,7 +109,7 @@ struct JobEvents {
         if let place = document.job.partialEventID { self.place = place }
         if text != lastCheckpoint {
             lastCheckpoint = text
-            tellAnew(text: text, sources: document.sources, id: place ?? "0-0")
+            tellAnew(text: text, sources: document.sources, id: place ?? Self.beginning)
         }
         return false
     }
@@ -99,7 +123,9 @@ struct JobEvents {
     private mutating func forward(_ entry: FeedSlice.Entry) {
         place = entry.id
         switch entry.event {
-        case .status(let status): tell(status: JobStatusEvent(status))
+        case .status(let status):
+            hasToldStatus = true
+            tell(status: JobStatusEvent(status), at: events.count, id: entry.id)
         case .delta(let text): send(.delta(text, id: entry.id))
         case .sources(let sources): send(.sources(sources, id: entry.id))
         case .reset: send(.reset(id: entry.id))
@@ -110,20 +136,20 @@ struct JobEvents {
         }
     }
 
-    private mutating func tell(status: JobStatusEvent) {
+    private mutating func tell(status: JobStatusEvent, at index: Int, id: String?) {
         guard status != lastStatus else { return }
         lastStatus = status
-        send(.status(status, id: place ?? "0-0"))
+        events.insert(.status(status, id: id ?? Self.beginning), at: index)
     }
 
     private mutating func end(with document: JobDocument) {
         if !hasSentFailure, document.job.status == .failed || document.job.status == .expired,
             let error = document.job.error
         {
-            send(.failure(json: error, id: place ?? "0-0"))
+            send(.failure(json: error, id: place ?? Self.beginning))
         }
         hasEnded = true
-        send(.done(document, id: "\(place ?? "0-0")-\(Self.endMark)"))
+        send(.done(document, id: "\(place ?? Self.beginning)-\(Self.endMark)"))
     }
 }
 

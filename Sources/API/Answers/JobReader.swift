@@ -10,6 +10,11 @@ struct JobReader: Sendable {
     /// Without a ring the Store is asked again after this time, as while Redis is away.
     private static let longestSilence = Duration.seconds(5)
 
+    /// 2026-01-01: there are no jobs before it.
+    private static let firstMilliseconds: Int64 = 1_767_225_600_000
+    /// What Redis knows of a job is left out of an answer when it takes longer.
+    private static let liveLimit = Duration.seconds(1)
+
     let store: Store
     let feed: AnswerFeed
     let room: WaitingRoom
@@ -26,10 +31,16 @@ struct JobReader: Sendable {
             if let end = job.finishedAt, isBeyondRetention(end) { throw Self.gone }
             return JobDocument(job, response: found.response, sources: found.sources, usage: found.usage)
         }
+        let live = await live(of: job)
         return JobDocument(
-            job, response: found.response, sources: found.sources, usage: found.usage,
-            feed: await snapshot(of: id),
-            place: job.status == .queued ? await queues.place(of: id, in: job.queue) : nil)
+            job, response: found.response, sources: found.sources, usage: found.usage, feed: live?.snapshot,
+            place: live?.place)
+    }
+
+    /// Throws as `job` does, without asking Redis.
+    func check(_ id: JobID, of account: AccountID) async throws {
+        guard let job = try await store.jobs.answer(id, of: account)?.job else { throw missing(id) }
+        if job.status.isTerminal, let end = job.finishedAt, isBeyondRetention(end) { throw Self.gone }
     }
 
     /// The job as soon as its version differs from `version`, or as it is when the time is up or the process stops.
@@ -68,6 +79,16 @@ struct JobReader: Sendable {
         queues.note(answerSeconds: end.timeIntervalSince(start))
     }
 
+    /// What Redis knows; nil when it does not answer in time.
+    private func live(of job: TrackedJob) async -> (snapshot: FeedSnapshot?, place: QueuePlace?)? {
+        await Deadline.value(within: Self.liveLimit) {
+            (
+                snapshot: await snapshot(of: job.id),
+                place: job.status == .queued ? await queues.place(of: job.id, in: job.queue) : nil
+            )
+        }
+    }
+
     /// Live text is worth nothing without Redis; the Store's checkpoint stands in.
     private func snapshot(of id: JobID) async -> FeedSnapshot? {
         do {
@@ -80,6 +101,8 @@ struct JobReader: Sendable {
 
     /// An id tells its age, so an old one is gone whoever owned it: nothing can be probed.
     private func missing(_ id: JobID) -> Problem {
+        // What no server of ours can have made was never here.
+        guard id.isVersion7, id.milliseconds >= Self.firstMilliseconds else { return .notFound }
         let created = Date(timeIntervalSince1970: Double(id.milliseconds) / 1000)
         return isBeyondRetention(created) ? Self.gone : .notFound
     }
@@ -87,4 +110,9 @@ struct JobReader: Sendable {
     private func isBeyondRetention(_ date: Date) -> Bool { date + retention < Date() }
 
     private static let gone = Problem.gone("job_gone", "The job ended long ago and is no longer kept.")
+}
+
+extension ID {
+    /// Whether version and variant are those of our ids (RFC 9562).
+    fileprivate var isVersion7: Bool { high & 0xF000 == 0x7000 && low >> 62 == 0b10 }
 }

@@ -19,7 +19,6 @@ struct ChatController: Sendable {
     private func ask(_ request: Request, context: SignedInContext) async throws -> Response {
         var fields = try await request.fields(context: context)
         let ask = try AskRequest(&fields)
-        try await desk.admit(context.viewer)
         return try await submit(
             ask.text, at: ask.place, route: "POST /api/chat", bodyHash: ask.hash, request, context.viewer)
     }
@@ -30,7 +29,6 @@ struct ChatController: Sendable {
         var fields = try await request.fields(context: context)
         let text = fields.text("message", length: AskRequest.length)
         try fields.check()
-        try await desk.admit(context.viewer)
         return try await submit(
             text ?? "", at: .inPlaceOf(message), route: "PUT /api/messages/\(message)",
             bodyHash: SignIns.hash(text ?? ""), request, context.viewer)
@@ -53,25 +51,38 @@ struct ChatController: Sendable {
         _ text: String, at place: NewQuestion.Place, route: String, bodyHash: String, _ request: Request,
         _ viewer: Viewer
     ) async throws -> Response {
+        let key = try request.idempotencyKey(route: route, bodyHash: bodyHash)
+        if let repeated = try await repeated(key, request, viewer) { return repeated }
+        try await desk.admit(viewer)
         let now = Date()
         let response = MessageID.make()
         let question = NewQuestion(
             account: viewer.accountID, place: place, text: text, job: try desk.newJob(response: response, at: now),
-            idempotency: try request.idempotencyKey(route: route, bodyHash: bodyHash),
+            idempotency: key,
             maximumUnfinished: desk.rules.maximumUnfinished, responseID: response)
         let submission = try await store.chat.submit(question, at: now)
         return try await desk.answer(submission, to: request, viewer: viewer)
     }
 
+    /// What was promised before is told whatever keeps new questions out now.
+    private func repeated(
+        _ key: IdempotencyKey?, _ request: Request, _ viewer: Viewer
+    ) async throws -> Response? {
+        guard let key, let earlier = try await store.chat.submission(of: key, by: viewer.accountID) else { return nil }
+        return try await desk.answer(earlier, to: request, viewer: viewer)
+    }
+
     private func answerAgain(
         _ subject: NewAnswer.Subject, route: String, _ request: Request, _ viewer: Viewer
     ) async throws -> Response {
+        let key = try request.idempotencyKey(route: route, bodyHash: "")
+        if let repeated = try await repeated(key, request, viewer) { return repeated }
         try await desk.admit(viewer)
         let now = Date()
         let response = MessageID.make()
         let answer = NewAnswer(
             account: viewer.accountID, subject: subject, job: try desk.newJob(response: response, at: now),
-            idempotency: try request.idempotencyKey(route: route, bodyHash: ""),
+            idempotency: key,
             maximumUnfinished: desk.rules.maximumUnfinished, responseID: response)
         let submission = try await store.chat.answerAgain(answer, at: now)
         return try await desk.answer(submission, to: request, viewer: viewer)
@@ -116,8 +127,8 @@ private struct AskRequest {
 
     /// What a conversation is called until its first answer names it.
     private static func title(from text: String) -> String {
-        let words = text.prefix(400).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return words.count <= 60 ? words : words.prefix(59) + "…"
+        let words = text.beginning(400).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return words.unicodeScalars.count <= 60 ? words : words.beginning(59) + "…"
     }
 }
 

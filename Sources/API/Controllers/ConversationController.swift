@@ -22,7 +22,8 @@ struct ConversationController: Sendable {
     @Sendable
     private func list(_ request: Request, context: SignedInContext) async throws -> Response {
         let page = try await store.conversations.list(
-            of: context.viewer.accountID, matching: request.query("q"), limit: request.limit, cursor: request.cursor)
+            of: context.viewer.accountID, matching: try request.searchText, limit: request.limit, cursor: request.cursor
+        )
         return .json { json in
             json.object { json in
                 json.array("conversations", page.elements) { json, conversation in
@@ -56,8 +57,7 @@ struct ConversationController: Sendable {
         var fields = try await request.fields(context: context)
         let title = fields.text("title", length: 1...200)
         try fields.check()
-        return try answer(
-            await store.conversations.rename(id, of: context.viewer.accountID, to: (title ?? "").trimmingSpaces))
+        return try answer(await store.conversations.rename(id, of: context.viewer.accountID, to: title ?? ""))
     }
 
     @Sendable
@@ -70,9 +70,8 @@ struct ConversationController: Sendable {
         let title = fields.has("title") ? fields.text("title", length: 1...200) : nil
         try fields.check()
         guard try await store.conversations.find(id, of: account) != nil else { throw Problem.notFound }
-        if let title { _ = try await store.conversations.rename(id, of: account, to: title.trimmingSpaces) }
         let changed = try await store.conversations.set(
-            id, of: account, isPinned: isPinned, isArchived: isArchived, activeLeaf: leaf)
+            id, of: account, title: title, isPinned: isPinned, isArchived: isArchived, activeLeaf: leaf)
         if changed == nil, leaf != nil {
             throw Problem.invalid("active_leaf_id", "This is no message of the conversation.")
         }

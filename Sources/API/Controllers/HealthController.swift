@@ -34,15 +34,6 @@ struct HealthController: Sendable {
     }
 
     private func answers(_ ask: @escaping @Sendable () async throws -> Void) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            group.addTask { (try? await ask()) != nil }
-            group.addTask {
-                try? await Task.sleep(for: Self.limit)
-                return false
-            }
-            let first = await group.next() ?? false
-            group.cancelAll()
-            return first
-        }
+        await Deadline.value(within: Self.limit) { (try? await ask()) != nil } ?? false
     }
 }

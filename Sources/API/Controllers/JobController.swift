@@ -43,7 +43,7 @@ struct JobController: Sendable {
         let account = context.viewer.accountID
         let document = try await jobs.job(id, of: account)
         let place = request.headers[.lastEventID] ?? request.query("after")
-        if document.isTerminal, place?.hasSuffix(JobEvents.endMark) == true { return Response(status: .noContent) }
+        if document.isTerminal, JobEvents.isEnd(place) { return Response(status: .noContent) }
         return .events(request) { [jobs] in JobEvents(jobs, of: id, account: account, after: place) }
     }
 
@@ -52,7 +52,7 @@ struct JobController: Sendable {
         let id = try context.id("id", as: JobID.self)
         let account = context.viewer.accountID
         // An old or foreign job answers as `show` does.
-        _ = try await jobs.job(id, of: account)
+        try await jobs.check(id, of: account)
         let wasOver = try await cancellation.cancel(id, of: account)
         let document = try await jobs.job(id, of: account)
         return .json(wasOver ? .ok : .accepted, headers: wasOver ? [:] : [.location: document.path]) { json in
@@ -74,7 +74,9 @@ private struct LongPoll {
         let preferred = Preference(request.headers).wait
         isPreference = preferred != nil
         wait =
-            preferred ?? request.query("wait").flatMap { Int($0) }.map { min(max($0, 0), Preference.maximumWait) } ?? 0
+            preferred ?? request.query("wait").flatMap { Int(clamping: $0) }.map {
+                min(max($0, 0), Preference.maximumWait)
+            } ?? 0
         tags = request.headers[values: .ifNoneMatch].flatMap { $0.split(separator: ",") }.map { tag in
             var tag = tag.drop { $0 == " " }
             if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }

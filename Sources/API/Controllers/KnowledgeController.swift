@@ -67,7 +67,7 @@ private struct SearchQuery {
         let mode = SearchKnowledge.Mode(rawValue: name)
         if mode == nil { errors["mode"] = ["Must be hybrid, vector or keyword."] }
         guard errors.isEmpty, let mode else { throw .invalid(errors) }
-        let limit = request.query("limit").flatMap { Int($0) } ?? 8
+        let limit = request.query("limit").flatMap { Int(clamping: $0) } ?? 8
         job = SearchKnowledge(query: question, limit: min(max(limit, 1), 50), mode: mode)
     }
 }

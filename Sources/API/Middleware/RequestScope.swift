@@ -23,7 +23,10 @@ struct RequestScope: RouterMiddleware {
         var response: Response
         do {
             try refuseLargeBody(request)
-            response = try await next(request, context)
+            response = try await next(ChunkedBody.read(request, limit: bodyLimit), context)
+        } catch is ChunkedBody.Endless {
+            let problem = Problem.payloadTooLarge(limit: bodyLimit)
+            response = answer(to: problem, of: request, context: context).thenClosing()
         } catch {
             response = answer(to: error, of: request, context: context)
         }
@@ -54,7 +57,9 @@ struct RequestScope: RouterMiddleware {
             problem = .methodNotAllowed(allowed)
         }
         if problem.status.code >= 500 {
-            context.logger.error("request failed", metadata: ["error": .string("\(error)")])
+            // A refusal that a route chose, such as back-pressure, is no fault of ours.
+            let level: Logger.Level = error is Problem && problem.status == .serviceUnavailable ? .notice : .error
+            context.logger.log(level: level, "request failed", metadata: ["error": .string("\(error)")])
         }
         if request.prefersHTML, request.method == .get || request.method == .head {
             return pages.failure(problem, context: context)

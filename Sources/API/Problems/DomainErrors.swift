@@ -17,6 +17,16 @@ extension Problem {
         }
     }
 
+    /// Why a body could not be read: too long, or its framing is broken or cut off. Shutdown stays what it is.
+    init(readingBody error: any Error, limit: Int) {
+        switch error {
+        case let problem as Problem: self = problem
+        case is NIOTooManyBytesError: self = .payloadTooLarge(limit: limit)
+        case is CancellationError: self = Problem(domainError: error)
+        default: self = .malformed("The body is cut off, or its framing is broken.")
+        }
+    }
+
     private static func frameworkError(_ error: any HTTPResponseError) -> Problem {
         switch error.status {
         case .notFound: .notFound

@@ -12,10 +12,13 @@ struct Preference: Sendable {
     init(_ headers: HTTPFields) {
         let preferences = headers[values: .prefer].flatMap { $0.split(separator: ",") }
         for preference in preferences {
-            let parts = preference.split(separator: ";")[0].split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, parts[0].trimmingSpaces.lowercased() == "wait" else { continue }
+            // The first parameter is the preference itself; `;` alone has none.
+            guard let parts = preference.split(separator: ";").first?.split(separator: "=", maxSplits: 1),
+                parts.count == 2, parts[0].trimmingSpaces.lowercased() == "wait"
+            else { continue }
             let value = parts[1].trimmingSpaces.trimmingPrefix("\"")
-            guard let seconds = Int(value.last == "\"" ? value.dropLast() : value), seconds >= 0 else { continue }
+            guard let seconds = Int(clamping: value.last == "\"" ? value.dropLast() : value), seconds >= 0
+            else { continue }
             wait = min(seconds, Self.maximumWait)
             return
         }

@@ -36,8 +36,8 @@ extension Request {
     private func bytes(limit: Int) async throws -> ByteBuffer {
         do {
             return try await body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            throw Problem.payloadTooLarge(limit: limit)
+        } catch {
+            throw Problem(readingBody: error, limit: limit)
         }
     }
 

@@ -40,10 +40,12 @@ enum WireTime {
         }
     }
 
-    /// Reads RFC 3339, with or without a fraction of the second; nil for anything else.
+    /// Reads RFC 3339, with or without a fraction of the second; nil for anything else, and outside the years 1 to 9999.
     static func date(_ text: String) -> Date? {
         let plain = Date.ISO8601FormatStyle()
-        return (try? plain.parse(text)) ?? (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
+        let date =
+            (try? plain.parse(text)) ?? (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
+        return date.flatMap { (-62_135_596_800.0..<253_402_300_799.5).contains($0.timeIntervalSince1970) ? $0 : nil }
     }
 
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
