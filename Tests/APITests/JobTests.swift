@@ -35,12 +35,18 @@ import Testing
             let bob = try await api.person("bob")
             let job = try await ada.ask()
             var generator = SystemRandomNumberGenerator()
-            let old = JobID.make(atMilliseconds: 1_600_000_000_000, using: &generator)
+            let old = JobID.make(atMilliseconds: 1_768_000_000_000, using: &generator)
+            // Before there was any server, and an id of another version.
+            let impossible = JobID.make(atMilliseconds: 1_600_000_000_000, using: &generator)
+            let foreign = JobID(high: old.high & ~0xF000 | 0x4000, low: old.low)
             for (method, suffix) in [("GET", ""), ("POST", "/cancel"), ("GET", "/events")] {
                 #expect(try await bob.send(method, job.path + suffix).status == 404)
                 #expect(try await ada.send(method, "/api/jobs/\(JobID.make())\(suffix)").status == 404)
                 #expect(try await ada.send(method, "/api/jobs/nonsense\(suffix)").status == 404)
                 #expect(try await ada.send(method, "/api/jobs/\(old)\(suffix)").status == 410)
+                for id in [impossible, foreign] {
+                    #expect(try await ada.send(method, "/api/jobs/\(id)\(suffix)").status == 404)
+                }
             }
             #expect(try await bob.send("POST", "\(job.path)/retry").status == 404)
             #expect(try await bob.send("POST", "/api/messages/\(job.response)/regenerate").status == 404)

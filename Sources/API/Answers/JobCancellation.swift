@@ -18,7 +18,8 @@ struct JobCancellation: Sendable {
         case .unknown: throw Problem.notFound
         case .over: return true
         case .cancelled(let job), .cancelling(let job):
-            await announce(job)
+            // A Redis that does not answer is told later.
+            _ = await Deadline.value(within: .seconds(1)) { await announce(job) }
             return false
         }
     }
