@@ -132,6 +132,22 @@ struct JobTransitionsTests {
         try await fixture.ask(by: account.id, in: .conversation(require(job.conversationID)))
     }
 
+    @Test func `a cancelling job that the queue no longer holds is ended by who asked`() async throws {
+        let fixture = try Fixture()
+        let account = try await fixture.account()
+        let jobs = fixture.store.jobs
+        let job = try await fixture.ask(by: account.id)
+        _ = try await jobs.claim(job.id, attempt: 1, fence: 5)
+        #expect(try await jobs.endCancelling(job.id, fence: 5) == nil)
+        _ = try await jobs.requestCancel(job.id)
+        #expect(try await jobs.endCancelling(job.id, fence: 4) == nil)
+        let ended = try await jobs.endCancelling(job.id, fence: 5)
+        #expect(ended?.status == .cancelled && ended?.finishedAt != nil)
+        #expect(try await jobs.endCancelling(job.id, fence: 5) == nil)
+        // The conversation is free again.
+        try await fixture.ask(by: account.id, in: .conversation(require(job.conversationID)))
+    }
+
     @Test func `the last transaction decides between finished and cancelled`() async throws {
         let fixture = try Fixture()
         let account = try await fixture.account()

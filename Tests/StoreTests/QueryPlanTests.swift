@@ -102,6 +102,73 @@ struct QueryPlanTests {
         #expect(found.isEmpty, "\(found)")
     }
 
+    @Test func `cleanup where every table has rows that go and rows that stay`() async throws {
+        let (fixture, account, _) = try await populated()
+        let other = try await fixture.account("other")
+        for person in [account, other] {
+            for number in 0..<3 {
+                try await fixture.fill(everyTableOf: person, number: number)
+            }
+        }
+        let store = fixture.store
+        let found = try await wasteful(in: fixture) {
+            for limit in [2, 500] {
+                _ = try await store.housekeeping.removeExpired(
+                    jobsFinishedBefore: fixture.start, limit: limit, at: fixture.time(1_000))
+            }
+            var last = 1
+            while last > 0 {
+                last = try await store.housekeeping.removeAccount(account.id, limit: 4).rows
+            }
+        }
+        #expect(found.isEmpty, "\(found)")
+        #expect(try await store.accounts.find(username: "person") == nil)
+        let left = try await store.read { try $0.count("SELECT COUNT(*) FROM idempotency_keys") }
+        #expect(left == 1)
+    }
+
+    @Test func `what expires is found by its deadline, not among all that is unfinished`() async throws {
+        let (fixture, _, _) = try await populated()
+        _ = try await fixture.store.jobs.expireOverdue()
+        let plan = try await fixture.store.write { transaction in
+            let sql = transaction.statementCosts().map(\.sql).first { $0.contains("deadline <") }
+            return try transaction.rows("EXPLAIN QUERY PLAN \(require(sql))", fixture.start, 1) { $0.text(3) }
+        }
+        #expect(plan == ["SEARCH jobs USING INDEX jobs_not_started (deadline<?)"])
+    }
+
+    @Test func `a removed row finds the rows that refer to it by an index`() async throws {
+        let fixture = try Fixture()
+        let unindexed = try await fixture.store.read {
+            try $0.rows(
+                """
+                SELECT t.name || '.' || f."from" FROM sqlite_schema t, pragma_foreign_key_list(t.name) f
+                WHERE t.type = 'table' AND NOT EXISTS
+                    (SELECT 1 FROM pragma_index_list(t.name) i, pragma_index_info(i.name) c
+                    WHERE i.partial = 0 AND c.seqno = 0 AND c.name = f."from")
+                """
+            ) { $0.text(0) }
+        }
+        #expect(unindexed.isEmpty)
+    }
+
+    @Test func `a removed conversation finds its messages and jobs by an index`() async throws {
+        let (fixture, account, _) = try await populated()
+        let store = fixture.store
+        let found = try await wasteful(in: fixture) {
+            var last = 1
+            while last > 0 {
+                last = try await store.housekeeping.removeStaleConversations(
+                    inactiveSince: fixture.time(1), limit: 3
+                ).rows
+            }
+            // Those whose answer is unfinished stayed.
+            #expect(try await store.conversations.list(of: account.id, limit: 50).elements.count == 3)
+            _ = try await store.housekeeping.removeStrandedMessages()
+        }
+        #expect(found.isEmpty, "\(found)")
+    }
+
     @Test func `ingest and the followers of the knowledge base`() async throws {
         let fixture = try Fixture(readers: 1)
         let store = fixture.store
@@ -115,7 +182,30 @@ struct QueryPlanTests {
             _ = try await store.chunks.neighbourhood(of: 2)
             _ = try await store.chunks.find([2, 3])
             _ = try await store.chunks.withoutVector()
+            _ = try await store.chunks.readyDocumentWithoutVectors()
         }
         #expect(found.isEmpty, "\(found)")
+    }
+}
+
+extension Fixture {
+    /// One row of the account in every table that a cleanup visits, over since the start.
+    fileprivate func fill(everyTableOf account: Account, number: Int) async throws {
+        let name = "\(account.username) \(number)"
+        let over = start.addingTimeInterval(number == 0 ? 1_000_000 : -200 * 24 * 3600)
+        let written = number == 0 ? start : over
+        _ = try await store.files.create(
+            account: account.id, name: name, contentType: "text/plain", content: Data(), expiresAt: over, at: start)
+        _ = try await store.accessTokens.create(
+            account: account.id, name: name, hash: name, scopes: [], expiresAt: over, at: start)
+        try await store.emailTokens.insert(
+            hash: name, account: account.id, purpose: .verification, email: account.email, expiresAt: over, at: start)
+        _ = try await store.sessions.create(
+            account: account.id, refreshHash: name, device: "test", ip: "127.0.0.1", expiresAt: over, at: start)
+        _ = try await store.chat.submit(
+            question(by: account.id, key: IdempotencyKey(route: "chat", key: name, bodyHash: "b")), at: written)
+        let mail = NewMail(accountID: account.id, purpose: name, recipient: account.email, job: job())
+        _ = try await store.mails.create(mail, at: written)
+        try await store.mails.markSent(mail.id, answer: "250", at: written)
     }
 }

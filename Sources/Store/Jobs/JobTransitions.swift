@@ -171,6 +171,15 @@ extension JobRows {
         try await store.write { try Self.requestCancel(id, of: account, at: now, in: $0) }
     }
 
+    /// Ends a job whose cancellation was asked for when the queue says that nobody runs it: it waited to be run again.
+    /// Nil when it is over by now or a newer attempt than `fence` holds it.
+    public func endCancelling(_ id: JobID, fence: Int64, at now: Date = Date()) async throws -> TrackedJob? {
+        try await store.write { transaction in
+            guard try Self.find(id, in: transaction)?.status == .cancelling else { return nil }
+            return try Self.end(id, fence: fence, as: .cancelled, at: now, in: transaction)
+        }
+    }
+
     static func requestCancel(
         _ id: JobID, of account: AccountID? = nil, at now: Date, in transaction: Transaction
     ) throws -> CancelRequest {
@@ -200,8 +209,8 @@ extension JobRows {
             let ids = try transaction.rows(
                 """
                 SELECT id FROM jobs
-                WHERE finished_at IS NULL AND created_at < $1 AND started_at IS NULL AND deadline < $1
-                ORDER BY created_at LIMIT $2
+                WHERE finished_at IS NULL AND started_at IS NULL AND deadline < $1
+                ORDER BY deadline LIMIT $2
                 """, now, limit
             ) { try $0.id(0, JobIdentity.self) }
             return try ids.compactMap { try Self.end($0, fence: nil, as: .expired, at: now, in: transaction) }

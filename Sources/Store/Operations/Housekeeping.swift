@@ -118,14 +118,14 @@ extension Housekeeping {
                 ("email_tokens", "hash", "expires_at < $1", day),
                 ("sessions", "id", "expires_at < $1", now),
                 ("access_tokens", "id", "expires_at < $1", day),
-                ("idempotency_keys", "job_id", "created_at < $1", day),
+                ("idempotency_keys", "account_id, route, key", "created_at < $1", day),
                 ("files", "id", "expires_at < $1", now),
                 ("jobs", "id", "finished_at < $1", jobTime),
                 ("schedule_runs", "job_id", "started_at < $1 AND finished_at IS NOT NULL", quarter),
                 ("mails", "id", "created_at < $1 AND status <> 'queued'", quarter),
             ] where removed < limit {
                 removed += try transaction.run(
-                    "DELETE FROM \(table) WHERE \(key) IN (SELECT \(key) FROM \(table) WHERE \(condition) LIMIT $2)",
+                    "DELETE FROM \(table) WHERE (\(key)) IN (SELECT \(key) FROM \(table) WHERE \(condition) LIMIT $2)",
                     time, limit - removed)
             }
             return removed
@@ -155,7 +155,7 @@ extension Housekeeping {
         for sql in [
             "DELETE FROM messages WHERE number IN (SELECT number FROM messages WHERE account_id = $1 AND role = 'user' LIMIT $2)",
             "DELETE FROM files WHERE id IN (SELECT id FROM files WHERE account_id = $1 LIMIT $2)",
-            "DELETE FROM idempotency_keys WHERE job_id IN (SELECT job_id FROM idempotency_keys WHERE account_id = $1 LIMIT $2)",
+            "DELETE FROM idempotency_keys WHERE (account_id, route, key) IN (SELECT account_id, route, key FROM idempotency_keys WHERE account_id = $1 LIMIT $2)",
             "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE account_id = $1 LIMIT $2)",
             // The job that deletes the account is unfinished itself and stays, so that its owner can follow it.
             "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE account_id = $1 AND kind <> 'delete_account' LIMIT $2)",

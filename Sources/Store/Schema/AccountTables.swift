@@ -50,6 +50,7 @@ extension Migration {
             last_used_at BIGINT
         );
         CREATE INDEX access_tokens_of_account ON access_tokens(account_id, id);
+        CREATE INDEX access_tokens_by_expiry ON access_tokens(expires_at) WHERE expires_at IS NOT NULL;
 
         CREATE TABLE email_tokens (
             hash TEXT NOT NULL PRIMARY KEY,

@@ -31,6 +31,7 @@ extension Migration {
             finished_at BIGINT
         );
         CREATE INDEX jobs_unfinished ON jobs(created_at, id) WHERE finished_at IS NULL;
+        CREATE INDEX jobs_not_started ON jobs(deadline) WHERE finished_at IS NULL AND started_at IS NULL;
         CREATE UNIQUE INDEX jobs_busy_conversation ON jobs(conversation_id)
             WHERE kind = 'generate_answer' AND finished_at IS NULL;
         CREATE UNIQUE INDEX jobs_unique_key ON jobs(unique_key) WHERE unique_key IS NOT NULL AND finished_at IS NULL;

@@ -60,5 +60,6 @@ extension Migration {
             expires_at BIGINT NOT NULL
         );
         CREATE INDEX files_by_expiry ON files(expires_at);
+        CREATE INDEX files_of_account ON files(account_id) WHERE account_id IS NOT NULL;
         """
 }
