@@ -150,26 +150,50 @@ import Testing
     }
 
     @Test func `a running job is asked to stop and its watchers hear of it`() async throws {
+        var holding = Handlers()
+        holding.on(GenerateAnswer.self) { _, _ in try await Task.sleep(for: .seconds(3600)) }
+        try await TestAPI.run { api in
+            let ada = try await api.person()
+            try await withConsumer(of: api, holding) {
+                let job = try await ada.ask()
+                try await eventually("the start") { try await api.queue.states(of: [job.id]).first == .running }
+                let worker = StandInWorker(api, job.id)
+                try await worker.start()
+                try await worker.say("Half of it")
+                let shown = try await ada.send("GET", job.path)
+                let version = try #require(try shown.number("version"))
+                async let waiting = ada.send("GET", "\(job.path)?wait=20&version=\(version)")
+                let cancel = try await ada.send("POST", "\(job.path)/cancel")
+                #expect(cancel.status == 202)
+                #expect(try cancel.text("status") == "cancelling")
+                #expect(try await waiting.text("status") == "cancelling")
+                _ = try await api.store.jobs.checkpoint([
+                    Checkpoint(jobID: job.id, fence: 1, text: "Half of it", eventID: nil)
+                ])
+                _ = try await api.store.jobs.end(job.id, fence: 1, as: .cancelled)
+                let ended = try await ada.send("GET", job.path)
+                #expect(try ended.text("status") == "cancelled")
+                #expect(try ended.text("response") == "Half of it")
+            }
+        }
+    }
+
+    @Test func `a job whose worker died is cancelled at once, and its conversation is free`() async throws {
         try await TestAPI.run { api in
             let ada = try await api.person()
             let job = try await ada.ask()
-            let worker = StandInWorker(api, job.id)
-            try await worker.start()
-            try await worker.say("Half of it")
-            let shown = try await ada.send("GET", job.path)
-            let version = try #require(try shown.number("version"))
-            async let waiting = ada.send("GET", "\(job.path)?wait=20&version=\(version)")
+            try await eventually("the job to be enqueued") {
+                try await api.queue.states(of: [job.id]).first == .ready
+            }
+            // To the Store it runs; in the queue it waits for another worker.
+            try await StandInWorker(api, job.id).start()
             let cancel = try await ada.send("POST", "\(job.path)/cancel")
             #expect(cancel.status == 202)
-            #expect(try cancel.text("status") == "cancelling")
-            #expect(try await waiting.text("status") == "cancelling")
-            _ = try await api.store.jobs.checkpoint([
-                Checkpoint(jobID: job.id, fence: 1, text: "Half of it", eventID: nil)
-            ])
-            _ = try await api.store.jobs.end(job.id, fence: 1, as: .cancelled)
-            let ended = try await ada.send("GET", job.path)
-            #expect(try ended.text("status") == "cancelled")
-            #expect(try ended.text("response") == "Half of it")
+            #expect(try cancel.text("status") == "cancelled")
+            #expect(try await api.feed.snapshot(job.id)?.isDone == true)
+            let next = try await ada.send(
+                "POST", "/api/chat", #"{"message": "x", "conversation_id": "\#(job.conversation)"}"#)
+            #expect(next.status == 202)
         }
     }
 

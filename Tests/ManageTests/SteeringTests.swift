@@ -62,6 +62,13 @@ import Testing
         #expect(try await store.jobs.find(id) == nil)
     }
 
+    @Test func `a job whose worker died is cancelled at once`() async throws {
+        let id = try await makeJob()
+        _ = try await store.jobs.claim(id, attempt: 1, fence: 1)
+        #expect(try await manage("jobs", "cancel", id.description).output == "job \(id) is cancelled\n")
+        #expect(try await store.jobs.find(id)?.status == .cancelled)
+    }
+
     @Test func `an unknown job is told apart from wrong usage`() async throws {
         #expect(try await manage("jobs", "show", JobID.make().description).code == 1)
         #expect(try await manage("jobs", "cancel", JobID.make().description).code == 1)

@@ -28,7 +28,11 @@ struct JobCancellation: Sendable {
     /// worker asks the Store before it begins and at every checkpoint.
     func announce(_ job: TrackedJob) async {
         do {
-            _ = try await queue.cancel(job.id)
+            var job = job
+            if try await queue.cancel(job.id) == .ended, job.status == .cancelling {
+                // Its worker had died and no other had it yet: nobody else would end the row.
+                job = try await store.jobs.endCancelling(job.id, fence: job.fence) ?? job
+            }
             if job.status.isTerminal {
                 try await feed.append(
                     [.status(FeedStatus(status: job.status.rawValue, attempt: job.attempt)), .done], to: job.id,

@@ -90,9 +90,11 @@ struct JobsCancel: AsyncParsableCommand {
         let feed = AnswerFeed(redis: queue.redis, namespace: queue.namespace)
         for id in ids {
             let request = try await store.jobs.requestCancel(id)
-            guard let job = request.job else { throw Complaint("there is no job \(id)") }
+            guard var job = request.job else { throw Complaint("there is no job \(id)") }
             try await withRedis {
-                _ = try await queue.cancel(id)
+                if try await queue.cancel(id) == .ended, job.status == .cancelling {
+                    job = try await store.jobs.endCancelling(id, fence: job.fence) ?? job
+                }
                 if job.status.isTerminal, job.kind == GenerateAnswer.kind {
                     let status = FeedStatus(status: job.status.rawValue, attempt: job.attempt)
                     _ = try await feed.append([.status(status), .done], to: id, fence: AnswerFeed.endOfJob)
