@@ -53,9 +53,9 @@ final class QueueWatch: Service {
         }
     }
 
-    /// The age of the oldest ready answer in seconds; 0 while it is not known.
+    /// The age in seconds of the oldest ready answer that no worker died with; 0 while it is not known.
     var answerLatency: Double {
-        state.withLock { $0.queues[JobQueues.answers]?.latencySeconds ?? 0 }
+        state.withLock { $0.queues[JobQueues.answers]?.newJobLatencySeconds ?? 0 }
     }
 
     /// Learns from an answer that ended how long the next may take.
