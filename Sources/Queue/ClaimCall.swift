@@ -33,13 +33,15 @@ package struct ClaimCall: Sendable {
     let recovery: Recovery
     let shares: [Share]
 
-    func command(incarnation: String, prefix: String, configuration: JobRunner.Configuration) -> RedisCommand {
+    func command(
+        script hash: String, incarnation: String, prefix: String, configuration: JobRunner.Configuration
+    ) -> RedisCommand {
         let inline = acknowledgements.count { !$0.isHashed }
         let hashed = acknowledgements.count - inline
         let words = 4 + 9 + inline + 3 * hashed + 3 * shares.count
         var encoder = RedisEncoder(words: words, reserving: 256 + 24 * inline + 80 * hashed + 48 * shares.count)
         encoder.append("EVALSHA")
-        encoder.append(Scripts.ackfetch.sha)
+        encoder.append(hash)
         encoder.append(1)
         encoder.append(prefix)
         encoder.append(incarnation)

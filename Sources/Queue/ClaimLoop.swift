@@ -60,11 +60,13 @@ extension JobRunner {
     /// Sends a call until it is answered: the number makes a repetition harmless.
     private func perform(_ call: ClaimCall) async {
         let (incarnation, announcements) = state.withLock { ($0.incarnation, $0.announcements) }
-        let command = call.command(incarnation: incarnation, prefix: keys.prefix, configuration: configuration)
         var pause = Duration.milliseconds(50)
         while !isHopeless, !isFutile(call) {
             do {
-                let value = try await redis.evaluate(Scripts.ackfetch, command)
+                let value = try await redis.evaluate(Scripts.ackfetch) { hash in
+                    call.command(
+                        script: hash, incarnation: incarnation, prefix: keys.prefix, configuration: configuration)
+                }
                 let reply = try ClaimReply(value, queues: queueIndices, aloneAfter: configuration.poisonLimit - 1)
                 return accept(reply, of: call, announcements)
             } catch {

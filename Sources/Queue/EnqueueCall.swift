@@ -8,10 +8,13 @@ struct EnqueueCall: Sendable {
     }
 
     let callers: [Caller]
-    let command: RedisCommand
     var tries = 0
     /// For every code of the reply: whose job it tells of.
     private let codes: [(caller: Int, job: Int)]
+    private let groups: [(list: PreparedJob.List, jobs: Group)]
+    private let producer: String
+    private let number: Int64
+    private let prefix: String
 
     init(_ callers: [Caller], producer: String, number: Int64, prefix: String) {
         self.callers = callers
@@ -23,26 +26,25 @@ struct EnqueueCall: Sendable {
                 groups[job.list, default: Group()].add(job, caller: index, position: position)
             }
         }
-        var words = 3 + 1 + 3
-        var size = 256
-        var codes: [(Int, Int)] = []
-        for list in order {
-            guard let group = groups[list] else { continue }
-            words += 4 + group.inline.count + 4 * group.hashed.count
-            size += group.size + 128
-            codes += group.owners
-        }
-        self.codes = codes
+        self.groups = order.compactMap { list in groups[list].map { (list, $0) } }
+        codes = self.groups.flatMap(\.jobs.owners)
+        self.producer = producer
+        self.number = number
+        self.prefix = prefix
+    }
+
+    func command(script hash: String) -> RedisCommand {
+        let words = groups.reduce(3 + 1 + 3) { $0 + 4 + $1.jobs.inline.count + 4 * $1.jobs.hashed.count }
+        let size = groups.reduce(256) { $0 + $1.jobs.size + 128 }
         var encoder = RedisEncoder(words: words, reserving: size)
         encoder.append("EVALSHA")
-        encoder.append(Scripts.enqueue.sha)
+        encoder.append(hash)
         encoder.append(1)
         encoder.append(prefix)
         encoder.append(producer)
         encoder.append(number)
-        encoder.append(order.count)
-        for list in order {
-            guard let group = groups[list] else { continue }
+        encoder.append(groups.count)
+        for (list, group) in groups {
             encoder.append(list.queue)
             encoder.append(list.priority.rawValue)
             encoder.append(group.inline.count)
@@ -50,7 +52,7 @@ struct EnqueueCall: Sendable {
             for job in group.inline { encoder.append(words: job.words) }
             for job in group.hashed { encoder.append(words: job.words) }
         }
-        command = RedisCommand(encoder)
+        return RedisCommand(encoder)
     }
 
     func succeed(_ reply: RedisValue) {

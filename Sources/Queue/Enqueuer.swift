@@ -53,13 +53,26 @@ final class Enqueuer: Sendable {
     }
 
     private func submit(_ call: EnqueueCall) {
-        redis.submit(call.command) { [self] result in
+        let script = Scripts.enqueue
+        guard let hash = script.knownHash else {
+            return redis.submit(script.load) { [self] result in
+                do throws(RedisError) {
+                    try script.learn(from: try result.get())
+                    submit(call)
+                } catch {
+                    guard !error.isAmbiguous || call.tries == Self.tries else { return again(call) }
+                    proceed()
+                    call.fail(error)
+                }
+            }
+        }
+        redis.submit(call.command(script: hash)) { [self] result in
             switch result {
             case .success(let reply):
                 proceed()
                 call.succeed(reply)
             case .failure(.server(let message)) where message.hasPrefix("NOSCRIPT") && call.tries < Self.tries:
-                redis.submit(RedisCommand("SCRIPT", "LOAD", .bytes(Scripts.enqueue.source))) { _ in }
+                redis.submit(script.load) { _ in }
                 again(call)
             case .failure(let error) where error.isAmbiguous && call.tries < Self.tries:
                 again(call)

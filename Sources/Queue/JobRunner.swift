@@ -73,10 +73,13 @@ public final class JobRunner: Service {
             blocking.closeNow()
         }
         await retire()
-        await heartbeat.stop()
-        await control.close()
-        await blocking.close()
-        await redis.close()
+        // At once, since each may have to wait for a server that doesn't answer.
+        await withDiscardingTaskGroup { group in
+            group.addTask { await heartbeat.stop() }
+            group.addTask { await control.close() }
+            group.addTask { await blocking.close() }
+            group.addTask { await self.redis.close() }
+        }
     }
 
     /// Takes no new jobs, or takes them again; what runs goes on.

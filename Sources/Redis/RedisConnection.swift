@@ -54,22 +54,27 @@ public final class RedisConnection: Sendable {
     public func evaluate(
         _ script: RedisScript, keys: [String], arguments: [RedisArgument] = []
     ) async throws -> RedisValue {
-        var encoder = RedisEncoder(words: 3 + keys.count + arguments.count, reserving: 64 + 32 * arguments.count)
-        encoder.append("EVALSHA")
-        encoder.append(script.sha)
-        encoder.append(keys.count)
-        for key in keys { encoder.append(key) }
-        for argument in arguments { encoder.append(argument) }
-        return try await evaluate(script, RedisCommand(encoder))
+        try await evaluate(script) { hash in
+            var encoder = RedisEncoder(words: 3 + keys.count + arguments.count, reserving: 64 + 32 * arguments.count)
+            encoder.append("EVALSHA")
+            encoder.append(hash)
+            encoder.append(keys.count)
+            for key in keys { encoder.append(key) }
+            for argument in arguments { encoder.append(argument) }
+            return RedisCommand(encoder)
+        }
     }
 
-    /// Runs an encoded EVALSHA of the script.
-    package func evaluate(_ script: RedisScript, _ command: RedisCommand) async throws -> RedisValue {
+    /// Runs an EVALSHA that the closure makes from the script's hash.
+    package func evaluate(_ script: RedisScript, _ command: (_ hash: String) -> RedisCommand) async throws -> RedisValue
+    {
+        let hash =
+            if let known = script.knownHash { known } else { try script.learn(from: try await send(script.load)) }
+        let command = command(hash)
         do {
             return try await send(command)
         } catch RedisError.server(let message) where message.hasPrefix("NOSCRIPT") {
-            let replies = try await send([RedisCommand("SCRIPT", "LOAD", .bytes(script.source)), command])
-            return try replies[1].get()
+            return try await send([script.load, command])[1].get()
         }
     }
 

@@ -32,8 +32,9 @@ package final class RedisSynchronousConnection {
         _ script: RedisScript, keys: [String], arguments: [RedisArgument]
     ) throws(RedisError) -> RedisValue {
         let tail = [.integer(keys.count)] + keys.map { RedisArgument.text($0) } + arguments
+        let hash = if let known = script.knownHash { known } else { try script.learn(from: try send(script.load)) }
         do throws(RedisError) {
-            return try send(RedisCommand(["EVALSHA", .text(script.sha)] + tail))
+            return try send(RedisCommand(["EVALSHA", .text(hash)] + tail))
         } catch {
             guard case .server(let message) = error, message.hasPrefix("NOSCRIPT") else { throw error }
             return try send(RedisCommand(["EVAL", .bytes(script.source)] + tail))
