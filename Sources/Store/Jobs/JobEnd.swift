@@ -12,8 +12,8 @@ struct AnswerContent {
 extension JobRows {
     /// The one way into a terminal status: the job, its message, its conversation and its schedule run change together.
     ///
-    /// An expired job gets its error here, since nobody else says it. A job whose cancellation was asked for ends as cancelled, whatever is proposed. Nil when it is over already or a
-    /// newer attempt than `fence` holds it.
+    /// An expired job gets its error here, since nobody else says it. A job whose cancellation was asked for ends as
+    /// cancelled, whatever is proposed. Nil when it is over already or a newer attempt than `fence` holds it.
     static func end(
         _ id: JobID, fence: Int64?, as proposed: JobStatus, error: String? = nil, result: String? = nil,
         answer: AnswerContent? = nil, at now: Date, in transaction: Transaction
