@@ -61,6 +61,21 @@ struct SchedulesTests {
         #expect(try await schedules.recordFire(of: "nightly", tick: fixture.time(120), job: fixture.job()))
     }
 
+    @Test func `a tick that meets an unfinished job of its entry is skipped for good`() async throws {
+        let fixture = try Fixture()
+        let schedules = fixture.store.schedules
+        try await schedules.declare([entry()])
+        let byHand = fixture.job(key: "nightly")
+        _ = try await schedules.trigger("nightly", by: "ann", job: byHand, at: fixture.time(10))
+        let refused = fixture.job(key: "nightly")
+        #expect(try await !schedules.recordFire(of: "nightly", tick: fixture.time(60), job: refused))
+        #expect(try await schedules.lastTick(of: "nightly") == fixture.time(60))
+        #expect(try await fixture.store.jobs.find(refused.id) == nil)
+        #expect(try await schedules.runs(of: "nightly").elements.map(\.jobID) == [byHand.id])
+        _ = try await fixture.store.jobs.end(byHand.id, fence: nil, as: .failed)
+        #expect(try await schedules.recordFire(of: "nightly", tick: fixture.time(120), job: refused))
+    }
+
     @Test func `the end of the job ends the run`() async throws {
         let fixture = try Fixture()
         let schedules = fixture.store.schedules

@@ -137,7 +137,8 @@ extension Schedules {
     /// Records that an entry fires at a tick, together with its job; the caller enqueues the job after it.
     ///
     /// False when this tick, or a later one, has fired already: the last word on "exactly once", also after Redis was
-    /// lost. The job's id should follow from entry and tick.
+    /// lost. False too when an unfinished job holds the same unique key: the tick is then noted as skipped. The job's id
+    /// should follow from entry and tick.
     public func recordFire(
         of name: String, tick: Date, job: NewTrackedJob, at now: Date = Date()
     ) async throws -> Bool {
@@ -150,7 +151,11 @@ extension Schedules {
             guard isLatest, try Self.insertRun(name, tick, job.id, trigger: "schedule", at: now, in: transaction) else {
                 throw Abandoned(false)
             }
-            guard try JobRows.create(job, at: now, in: transaction).isNew else { throw Abandoned(false) }
+            guard try JobRows.create(job, at: now, in: transaction).isNew else {
+                // Its turn is over, or it would come late, when the other job has ended.
+                try transaction.run("DELETE FROM schedule_runs WHERE name = $1 AND tick = $2", name, tick)
+                return false
+            }
             return true
         }
     }
