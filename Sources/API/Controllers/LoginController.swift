@@ -97,13 +97,12 @@ struct LoginController: Sendable {
 
     private func close(sentRefresh: String?, _ request: Request, _ context: AppContext) async throws {
         if request.isForm, context.facts.isForeign { throw Problem.crossSite }
-        if case .refused(let problem) = context.facts.identity, problem.status == .forbidden { throw problem }
         if case .viewer(let viewer) = context.facts.identity, let session = viewer.sessionID {
             return try await signIns.close(session, of: viewer.accountID)
         }
         let cookie = request.cookie(SessionCookies.refresh)
         guard let token = sentRefresh ?? cookie else {
-            if request.isForm { return }
+            if request.isForm, case .anonymous = context.facts.identity { return }
             _ = try context.facts.identity.viewer()
             throw Problem.unauthorized
         }
