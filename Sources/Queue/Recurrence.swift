@@ -13,6 +13,8 @@ public struct Recurrence: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static let years = 8
+    /// The longest interval in seconds; nobody waits longer, and times far away have no date.
+    private static let longest: Int64 = 8 * 366 * 86_400
 
     public let description: String
     private let rule: Rule
@@ -105,7 +107,7 @@ public struct Recurrence: Sendable, Hashable, CustomStringConvertible {
                 break
             }
         }
-        guard digits.isEmpty, total > 0 else {
+        guard digits.isEmpty, total > 0, total <= longest else {
             throw RecurrenceError(description: "'\(text)' is no interval: write 30s, 5m, 2h, 1d or 1h30m")
         }
         return total

@@ -88,7 +88,10 @@ import Testing
             #expect(try changed.text("cron") == "30 4 * * *")
             #expect(try changed.member("enabled") as? Bool == false)
             #expect(try changed.member("next_run_at") is NSNull)
-            #expect(try await ada.send("PATCH", "\(path)/nightly", #"{"cron": "61 * * * *"}"#).status == 422)
+            let endless = "@every " + String(repeating: "999999999d", count: 10_000)
+            for cron in ["61 * * * *", endless] {
+                #expect(try await ada.send("PATCH", "\(path)/nightly", #"{"cron": "\#(cron)"}"#).status == 422)
+            }
             #expect(try await ada.send("PATCH", "\(path)/reconcile", #"{"enabled": false}"#).status == 422)
             #expect(try await ada.send("PATCH", "\(path)/nothing", #"{"enabled": false}"#).status == 404)
             #expect(try await ada.send("GET", "/api/admin/scheduler/runs?name=nightly").status == 200)

@@ -44,7 +44,8 @@ import Testing
 
     @Test(arguments: [
         "", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "5-1 * * * *", "*/0 * * * *",
-        "a * * * *", "1,,2 * * * *", "@every", "@every 0s", "@every 5", "@every 5x", "@sometimes", "-1 * * * *",
+        "a * * * *", "1,,2 * * * *", "@every", "@every 0s", "@every 5", "@every 5x", "@every 3000d", "@sometimes",
+        "-1 * * * *",
     ])
     func `nonsense is refused in one line`(line: String) {
         let error = #expect(throws: RecurrenceError.self) { try Recurrence(line) }
