@@ -71,8 +71,7 @@ extension JobRunner {
                 return accept(reply, of: call, announcements)
             } catch {
                 logger.warning("no answer to a claim", metadata: ["error": "\(error)"])
-                await rest(for: pause)
-                pause = min(pause * 2, .seconds(1))
+                await restBeforeAnotherTry(&pause)
             }
         }
         if isHopeless { state.withLock { $0.acknowledgements = [] } }
@@ -116,6 +115,12 @@ extension JobRunner {
             Slots.Slot(
                 job: job, token: token, task: Task { await self.execute(job, token) }, startedAt: now,
                 overdueAt: now &+ job.timeLimit.nanoseconds))
+    }
+
+    /// Longer every time, but not in a drain, whose end must be noticed.
+    func restBeforeAnotherTry(_ pause: inout Duration) async {
+        await rest(for: state.withLock { $0.isDraining } ? min(pause, .milliseconds(200)) : pause)
+        pause = min(pause * 2, .seconds(1))
     }
 
     /// For Redis, after the end of a drain, in nanoseconds.

@@ -134,8 +134,7 @@ extension JobRunner {
                 return try await redis.evaluate(script, keys: [keys.prefix], arguments: arguments)
             } catch {
                 logger.warning("no answer to a conclusion", metadata: ["error": "\(error)"])
-                await rest(for: pause)
-                pause = min(pause * 2, .seconds(1))
+                await restBeforeAnotherTry(&pause)
             }
         }
         return nil
