@@ -77,7 +77,6 @@ public final class JobRunner: Service {
         await withDiscardingTaskGroup { group in
             group.addTask { await heartbeat.stop() }
             group.addTask { await control.close() }
-            group.addTask { await blocking.close() }
             group.addTask { await self.redis.close() }
         }
     }

@@ -85,6 +85,8 @@ final class Pipeline: Sendable {
     func close() {
         shared.withLock { $0.isClosed = true }
         wakeup.signal()
+        // The thread may be waiting for a server that takes connections and doesn't answer.
+        failQueued(.closed)
     }
 
     /// Returns when the thread has ended.
@@ -201,6 +203,7 @@ final class Pipeline: Sendable {
         return targets.1.revents & ~Int16(POLLOUT) != 0
     }
 
+    /// From any thread.
     private func failQueued(_ error: RedisError) {
         let batch = shared.withLock { shared in
             defer { shared.queued = [] }
