@@ -18,8 +18,8 @@ struct Manage: AsyncParsableCommand {
         version: "tern manage 0.1.0",
         subcommands: [
             Migrate.self, CreateAdmin.self, SchedulerInfo.self, RunHousekeepingCommand.self, JobsCommand.self,
-            QueuesCommand.self, WorkersCommand.self, CronCommand.self, BackupCommand.self, SendTestEmail.self,
-            Doctor.self,
+            QueuesCommand.self, WorkersCommand.self, CronCommand.self, BackupCommand.self, RestoreCommand.self,
+            SendTestEmail.self, Doctor.self,
         ])
 
     static func main() async {

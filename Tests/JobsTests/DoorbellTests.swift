@@ -84,6 +84,7 @@ import Testing
             #expect(doorbell.listenerCount == 10)
             listeners[0].close()
             #expect(doorbell.listenerCount == 9)
+            withExtendedLifetime(listeners) {}
         }
         #expect(doorbell.listenerCount == 0)
     }

@@ -49,6 +49,29 @@ import Testing
         #expect(result.errors == "manage: the database has no current schema: run manage migrate\n")
     }
 
+    @Test func `a restored backup brings back what was there, and only when asked for`() async throws {
+        let manage = try ManageProcess()
+        _ = try await manage("migrate")
+        let backup = String(try await manage("backup").output.dropLast())
+        let made = try await manage(
+            "create-admin", "--username", "ann", "--email", "ann@example.com", "--password-stdin",
+            input: "correct horse\n")
+        #expect(made.code == 0, "\(made.errors)")
+
+        #expect(try await manage("restore", backup).errors.contains("add --yes"))
+        #expect(try await manage("restore", manage.folder.file("none"), "--yes").code == 1)
+        let store = try Store.open(path: manage.databasePath)
+        #expect(try await store.accounts.find(username: "ann") != nil)
+        #expect(try await manage("restore", backup, "--yes").code == 1, "the database is open")
+        try store.close()
+
+        let restored = try await manage("restore", backup, "--yes")
+        #expect(restored.code == 0, "\(restored.errors)")
+        let after = try Store.open(path: manage.databasePath)
+        #expect(try await after.accounts.find(username: "ann") == nil)
+        #expect(FileManager.default.fileExists(atPath: manage.databasePath + ".replaced"))
+    }
+
     @Test func `an administrator is made once, with a password that verifies`() async throws {
         let manage = try ManageProcess()
         _ = try await manage("migrate")

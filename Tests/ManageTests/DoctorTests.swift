@@ -21,7 +21,10 @@ import Testing
     }
 
     @Test func `on a bare machine it names what is missing`() async throws {
-        let (code, levels) = try await findings(ManageProcess())
+        var manage = try ManageProcess()
+        // A model lies beside the built programs.
+        manage.variables["EMBEDDING_MODEL_FILE"] = manage.folder.file("none")
+        let (code, levels) = try await findings(manage)
         #expect(code == 1)
         #expect(levels["settings"] == "ok")
         #expect(levels["data folder"] == "warn")
