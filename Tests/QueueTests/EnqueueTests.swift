@@ -121,11 +121,11 @@ import Testing
         var handlers = Handlers()
         handlers.on(Note.self) { try await run($1) }
         handlers.on(Ping.self) { try await run($1) }
-        let deadline = Date() + 2
+        let deadline = Date() + 6
         _ = try await fixture.queue.enqueue(
             isTracked ? NewJob(Note(), deadline: deadline) : NewJob(Ping(), deadline: deadline))
         try await fixture.running(fixture.runner(handlers), fixture.maintainer()) {
-            try await eventually("the end", isTrue: { fixture.log.all.count == 2 })
+            try await eventually("the end", within: .seconds(30), isTrue: { fixture.log.all.count == 2 })
         }
         #expect(ran.all == ["1", "2"])
         #expect(fixture.log.all == ["retry", "completed"])
