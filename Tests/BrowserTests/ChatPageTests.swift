@@ -41,7 +41,7 @@ extension PageTests {
             let tern = try await Site.tern()
             try await Browser.open(tern) { browser in
                 try await browser.signUp()
-                try tern.signal("worker", SIGSTOP)
+                try await tern.quietWorkers()
                 try await browser.ask(PageTests.question)
                 _ = try await browser.control("Stop")
                 try await browser.arrive(at: "/chat-page?c=*")
@@ -57,7 +57,7 @@ extension PageTests {
             let tern = try await Site.tern()
             try await Browser.open(tern, toleratesLostConnections: true) { browser in
                 try await browser.signUp()
-                try tern.signal("worker", SIGSTOP)
+                try await tern.quietWorkers()
                 try await browser.ask(PageTests.question)
                 try await browser.arrive(at: "/chat-page?c=*")
                 try tern.signal("api", SIGKILL)
@@ -89,7 +89,7 @@ extension PageTests {
             let tern = try await Site.tern()
             try await Browser.open(tern) { browser in
                 try await browser.signUp()
-                try tern.signal("worker", SIGSTOP)
+                try await tern.quietWorkers()
                 try await browser.ask(PageTests.question)
                 try await browser.arrive(at: "/chat-page?c=*")
                 try await browser.click("Stop")

@@ -59,7 +59,7 @@ import Testing
         _ = try await visitor.end(of: visitor.ask(Self.question))
 
         // With the worker held, both kinds wait in Redis alone when it is emptied.
-        try tern.signal("worker", SIGSTOP)
+        try await tern.quietWorkers()
         let waiting = try await ask(visitor, times: 3)
         let other = try await Visitor.signUp(tern)
         try await flush(tern)
@@ -106,7 +106,7 @@ import Testing
     @Test func `what was asked before a stop is answered after the next start`() async throws {
         let tern = try await TernInstance.start()
         let visitor = try await Visitor.signUp(tern)
-        try tern.signal("worker", SIGSTOP)
+        try await tern.quietWorkers()
         let job = try await visitor.ask(Self.question)
         try tern.signal("worker", SIGKILL)
         let log = tern.log

@@ -73,6 +73,15 @@ package final class TernInstance: Sendable {
         for process in try processes(name) { Glibc.kill(process, number) }
     }
 
+    /// Has every worker take no new jobs, and returns when all of them have said so; SIGCONT ends it. A worker that is
+    /// stopped by SIGSTOP instead may be stopped while it holds the database's write lock, and hold up everybody.
+    package func quietWorkers() async throws {
+        let said = { self.log.components(separatedBy: "takes no new jobs").count }
+        let wanted = try said() + processes("worker").count
+        try signal("worker", SIGTSTP)
+        try await eventually("the workers to be quiet", isTrue: { said() >= wanted })
+    }
+
     /// Runs the administration command against this instance.
     package func manage(
         _ arguments: String..., within limit: Duration = .seconds(60)
