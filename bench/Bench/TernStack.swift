@@ -16,7 +16,7 @@ final class TernStack {
             .deletingLastPathComponent()
         environment = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME"].contains($0.key) }.merging([
             "HOST": "127.0.0.1", "PORT": "\(port)", "DATA_DIR": server.folder.appending(path: "data").path,
-            "REDIS_URL": "unix://\(server.socket)", "TERN_ENV_FILE": server.folder.appending(path: "none").path,
+            "REDIS_URL": "unix://\(server.socket)", "TERN_ENV_FILE": "/dev/null",
             "SECRET_KEY": "a secret of the benchmark, long enough", "PASSWORD_ITERATIONS": "1000",
             "RATE_LIMIT_SIGNUP": "off", "RATE_LIMIT_LOGIN": "off", "MAX_UNFINISHED_PER_USER": "1000000",
             "MAX_QUEUE_LATENCY": "86400", "LOG_LEVEL": "error",
