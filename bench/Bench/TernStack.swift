@@ -14,9 +14,11 @@ final class TernStack {
         url = "http://127.0.0.1:\(port)"
         binaries = URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
             .deletingLastPathComponent()
+        let settings = server.folder.appending(path: "env")
+        try "".write(to: settings, atomically: true, encoding: .utf8)
         environment = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME"].contains($0.key) }.merging([
             "HOST": "127.0.0.1", "PORT": "\(port)", "DATA_DIR": server.folder.appending(path: "data").path,
-            "REDIS_URL": "unix://\(server.socket)", "TERN_ENV_FILE": "/dev/null",
+            "REDIS_URL": "unix://\(server.socket)", "TERN_ENV_FILE": settings.path,
             "SECRET_KEY": "a secret of the benchmark, long enough", "PASSWORD_ITERATIONS": "1000",
             "RATE_LIMIT_SIGNUP": "off", "RATE_LIMIT_LOGIN": "off", "MAX_UNFINISHED_PER_USER": "1000000",
             "MAX_QUEUE_LATENCY": "86400", "LOG_LEVEL": "error",
